@@ -1,0 +1,130 @@
+"""Writing into the ledger."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+
+from ..kinds import kind as kind_of
+
+_COLUMNS = (
+    "kind",
+    "at",
+    "by_id",
+    "owner_id",
+    "department_id",
+    "person_id",
+    "company_id",
+    "ticket_id",
+    "deal_id",
+    "call_id",
+    "channel",
+    "source_id",
+    "amount",
+    "seconds",
+    "details",
+)
+_ROW = "(" + ", ".join(["%s"] * len(_COLUMNS)) + ")"
+_PAYLOAD_LIMIT = 7_500  # NOTIFY takes at most 8,000 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """A fact about to be written; see ``models.Fact`` for the meaning and units of the fields."""
+
+    kind: str
+    at: datetime
+    by_id: int | None = None
+    owner_id: int | None = None
+    department_id: int | None = None
+    person_id: int | None = None
+    company_id: int | None = None
+    ticket_id: int | None = None
+    deal_id: int | None = None
+    call_id: int | None = None
+    channel: str = ""
+    source_id: int | None = None
+    amount: Decimal | None = None
+    seconds: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def row(self) -> list[Any]:
+        values = [getattr(self, name) for name in _COLUMNS[:-1]]
+        return [*values, json.dumps(self.details, cls=DjangoJSONEncoder, ensure_ascii=False)]
+
+
+def record(kind: str, *, at: datetime, by: Any = None, **fields: Any) -> int:
+    """Append one fact in the caller's transaction and return its id.
+
+    ``by`` is a person of the staff or his id (None = the system did it); the named columns of
+    ``NewFact`` go to their columns, everything else into ``details``.
+    """
+    known = {name: fields.pop(name) for name in _COLUMNS[2:-1] if name in fields}
+    known.setdefault("by_id", getattr(by, "pk", by))
+    return record_many([NewFact(kind, at, details=fields, **known)])[0]
+
+
+def record_many(facts: Iterable[NewFact]) -> list[int]:
+    """Append facts in the caller's transaction with one statement; their ids in the same order.
+
+    LookupError for an undeclared kind, TransactionManagementError outside a transaction.
+    """
+    new = list(facts)
+    if not new:
+        return []
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a fact is recorded inside an action's transaction")
+    kinds = {fact.kind: kind_of(fact.kind) for fact in new}
+    ids = _insert(new)
+    _notify([_entry(i, f) for i, f in zip(ids, new, strict=True) if kinds[f.kind].live])
+    return ids
+
+
+def _insert(new: Sequence[NewFact]) -> list[int]:
+    sql = f"INSERT INTO journey_fact ({', '.join(_COLUMNS)}) VALUES {', '.join([_ROW] * len(new))} RETURNING id"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for fact in new for value in fact.row()])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _entry(fact_id: int, fact: NewFact) -> dict[str, Any]:
+    entry = {
+        "k": fact.kind,
+        "i": fact_id,
+        "d": fact.department_id,
+        "o": fact.owner_id,
+        "p": fact.person_id,
+        "t": fact.ticket_id,
+        "l": fact.deal_id,
+        "c": fact.call_id,
+    }
+    return {key: value for key, value in entry.items() if value is not None}
+
+
+def _notify(entries: list[dict[str, Any]]) -> None:
+    """Tell readers to wake and live screens what changed, both delivered on commit."""
+    chunks, chunk, size = [], [], 2
+    for entry in entries:
+        text = json.dumps(entry, separators=(",", ":"))
+        if size + len(text) > _PAYLOAD_LIMIT:
+            chunks.append(chunk)
+            chunk, size = [], 2
+        chunk.append(text)
+        size += len(text) + 1
+    chunks.append(chunk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('work', '')")
+        for texts in chunks:
+            if texts:
+                cursor.execute("SELECT pg_notify('live', %s)", ["[" + ",".join(texts) + "]"])
+
+
+def wake() -> None:
+    """Tell the workers, when the caller's transaction commits, that there is something to do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('work', '')")

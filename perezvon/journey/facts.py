@@ -1,0 +1,1 @@
+"""The ledger itself declares nothing: rooms do."""

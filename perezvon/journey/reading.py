@@ -1,0 +1,156 @@
+"""Delivering facts to readers: at least once, in order per ticket, never past a slow transaction.
+
+Ids are handed out before commit, so "id > last seen" would skip a slow transaction for ever. A
+reader's place is (epoch, txid, id) and it only reads rows of transactions older than every
+transaction still running (``pg_snapshot_xmin``): the method of PostgreSQL's own documentation of
+transaction snapshots (section 9.27, pg_current_snapshot).
+"""
+
+import logging
+import traceback
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from .models import Fact, Parked, Reader
+from .registry import FactReader, readers
+
+log = logging.getLogger(__name__)
+
+_HORIZON = "(epoch, txid) < (%s, pg_snapshot_xmin(pg_current_snapshot()))"
+_AFTER = "(epoch, txid, id) > (%s, %s::text::xid8, %s)"
+_NEXT = f"SELECT *, txid::text::bigint AS tx FROM journey_fact WHERE {_AFTER} AND {_HORIZON} ORDER BY epoch, txid, id LIMIT %s"
+_RETRY = timedelta(seconds=30)
+_LONGEST = timedelta(hours=6)
+
+
+def _epoch() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM journey_epoch")
+        return cursor.fetchone()[0]
+
+
+def deliver(reader: FactReader, *, at: datetime) -> int:
+    """Give a reader its next batch; how many facts its place has moved over (0 = nothing new).
+
+    Another process working for the same reader is not waited for (SKIP LOCKED).
+    """
+    with transaction.atomic():
+        place = _locked_place(reader.name)
+        if place is None:
+            return 0
+        facts = _next_facts(place, reader.batch)
+        if facts:
+            _hand_over(reader, [f for f in facts if reader.hears(f.kind)], at)
+            _move(place, facts[-1], at)
+        return len(facts)
+
+
+def _locked_place(name: str) -> Reader | None:
+    if not Reader.objects.filter(name=name).exists():
+        Reader.objects.bulk_create([Reader(name=name)], ignore_conflicts=True)
+    return Reader.objects.select_for_update(skip_locked=True).filter(name=name).first()
+
+
+def _next_facts(place: Reader, limit: int) -> list[Fact]:
+    values = [place.epoch, place.txid, place.fact_id, _epoch(), limit]
+    return list(Fact.objects.raw(_NEXT, values))
+
+
+def _move(place: Reader, last: Fact, at: datetime) -> None:
+    place.epoch, place.txid, place.fact_id, place.moved_at = last.epoch, last.tx, last.id, at  # type: ignore[attr-defined]
+    place.save(update_fields=["epoch", "txid", "fact_id", "moved_at"])
+
+
+def _hand_over(reader: FactReader, facts: list[Fact], at: datetime) -> None:
+    blocked = set(Parked.objects.filter(reader=reader.name).values_list("ordering_key", flat=True))
+    free = [fact for fact in facts if fact.ordering_key not in blocked]
+    for fact in facts:
+        if fact.ordering_key in blocked:
+            _park(reader, fact, "", at)
+    if free and _failure(reader, free) is not None:
+        _one_by_one(reader, free, at)
+
+
+def _one_by_one(reader: FactReader, facts: list[Fact], at: datetime) -> None:
+    blocked: set[str] = set()
+    for fact in facts:
+        error = "" if fact.ordering_key in blocked else _failure(reader, [fact])
+        if error is not None:
+            blocked.add(fact.ordering_key)
+            _park(reader, fact, error, at)
+
+
+def _failure(reader: FactReader, facts: list[Fact]) -> str | None:
+    """Run the handler in a savepoint; None when it went well, else what went wrong."""
+    try:
+        with transaction.atomic():
+            reader.handle(facts)
+    except Exception:  # noqa: BLE001 - whatever a handler throws must not stop the others
+        return traceback.format_exc(limit=8)
+    return None
+
+
+def _park(reader: FactReader, fact: Fact, error: str, at: datetime) -> None:
+    if error:
+        log.error("reader %s parked fact %s", reader.name, fact.id)
+    Parked.objects.get_or_create(
+        reader=reader.name,
+        fact_id=fact.id,
+        defaults={
+            "ordering_key": fact.ordering_key,
+            "error": error,
+            "tries": 1 if error else 0,
+            "parked_at": at,
+            "next_try_at": at + _RETRY,
+        },
+    )
+
+
+def retry_due(reader: FactReader, *, at: datetime) -> int:
+    """Try the first parked fact of every ordering key again; those behind it follow; how many went through."""
+    done = 0
+    for key in _keys_to_try(reader, at):
+        with transaction.atomic():
+            if _locked_place(reader.name) is None:
+                return done
+            done += _unpark(reader, key, at)
+    return done
+
+
+def _keys_to_try(reader: FactReader, at: datetime) -> list[str]:
+    waiting = Parked.objects.filter(reader=reader.name, next_try_at__lte=at)
+    return list(waiting.values_list("ordering_key", flat=True).distinct()[:100])
+
+
+def _unpark(reader: FactReader, key: str, at: datetime) -> int:
+    rows = list(Parked.objects.filter(reader=reader.name, ordering_key=key))
+    by_id = {row.fact_id: row for row in rows}
+    facts = Fact.objects.raw(
+        "SELECT *, txid::text::bigint AS tx FROM journey_fact WHERE id = ANY(%s) ORDER BY epoch, txid, id", [list(by_id)]
+    )
+    done = 0
+    for fact in facts:
+        row, error = by_id[fact.id], _failure(reader, [fact])
+        if error is not None:
+            row.error, row.tries = error, row.tries + 1
+            row.next_try_at = at + min(_RETRY * 2**row.tries, _LONGEST)
+            row.save(update_fields=["error", "tries", "next_try_at"])
+            break
+        row.delete()
+        done += 1
+    return done
+
+
+def backlog(name: str) -> int:
+    """How many facts a reader has not been given yet (counted up to 100,000)."""
+    place = Reader.objects.filter(name=name).first() or Reader(name=name)
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM journey_fact WHERE {_AFTER} LIMIT 100000) AS unread"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [place.epoch, place.txid, place.fact_id])
+        return cursor.fetchone()[0]
+
+
+def backlogs() -> dict[str, int]:
+    """The backlog of every registered reader."""
+    return {name: backlog(name) for name in sorted(readers)}

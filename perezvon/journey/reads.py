@@ -1,0 +1,66 @@
+"""What other rooms may read from the ledger."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .kinds import kind as kind_of
+from .models import Fact, Parked, Reader
+from .reading import backlog
+
+__all__ = ["backlog", "parked", "places", "sentence", "timeline"]
+
+_SUBJECTS = ("person_id", "company_id", "ticket_id", "deal_id", "call_id")
+
+
+def timeline(
+    *,
+    limit: int = 50,
+    before: tuple[datetime, int] | None = None,
+    kinds: Iterable[str] | None = None,
+    **subject: int,
+) -> list[Fact]:
+    """Facts about one subject (person_id=, deal_id=, ticket_id=, call_id=), the newest first.
+
+    ``before`` is the (at, id) of the last fact already shown.
+    """
+    if len(subject) != 1 or next(iter(subject)) not in _SUBJECTS:
+        raise TypeError(f"name one subject out of {_SUBJECTS}")
+    facts = Fact.objects.filter(**subject)
+    if kinds is not None:
+        facts = facts.filter(kind__in=list(kinds))
+    if before is not None:
+        at, fact_id = before
+        facts = facts.filter(at__lte=at).exclude(at=at, id__gte=fact_id)
+    return list(facts.order_by("-at", "-id")[:limit])
+
+
+class _Forgiving(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def sentence(fact: Fact, name_of: Callable[[int], str] | None = None) -> str:
+    """The fact in words, in the reader's language; ``name_of`` turns a staff id into a name."""
+    actor = name_of(fact.by_id) if name_of and fact.by_id else _("The system")
+    values = _Forgiving(fact.details, by=actor, amount=fact.amount, seconds=fact.seconds)
+    try:
+        kind = kind_of(fact.kind)
+    except LookupError:
+        return fact.kind
+    for name, word in kind.words.items():
+        if name in values:
+            values[name] = word(values[name])
+    return str(kind.sentence) % values
+
+
+def parked() -> list[Parked]:
+    """What readers could not take, the oldest first."""
+    return list(Parked.objects.order_by("parked_at", "id")[:500])
+
+
+def places() -> list[Reader]:
+    """How far every reader has come."""
+    return list(Reader.objects.order_by("name"))

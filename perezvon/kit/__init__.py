@@ -1,0 +1,1 @@
+"""Pure building blocks without tables: phones, money, periods, working time, the clock."""

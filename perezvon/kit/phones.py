@@ -1,0 +1,96 @@
+"""Telephone numbers: one spelling inside, a readable one outside.
+
+Inside the product a number is E.164 text ("+79161234567"). Sources: ITU-T E.164 and the
+metadata of Google's libphonenumber (package ``phonenumbers``).
+"""
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import carrier, geocoder
+
+_NOT_DIGIT = re.compile(r"\D")
+_RUSSIAN = re.compile(r"[78][3-9]\d{9}")
+_TOO_LONG = 64
+
+
+def normalise(text: str | None, region: str = "RU") -> str:
+    """The E.164 spelling of a number as a person or a PBX writes it; "" when it is not one.
+
+    Takes +7, 8, brackets, spaces, dashes, full-width digits. Ten bare Russian digits are taken
+    as a Russian number. Short internal numbers are not telephone numbers: "".
+    """
+    if not text or len(text) > _TOO_LONG:
+        return ""
+    digits = _NOT_DIGIT.sub("", text)
+    if region == "RU" and digits.isascii():
+        if len(digits) == 11 and _RUSSIAN.fullmatch(digits) and not text.startswith("+8"):
+            return "+7" + digits[1:]
+        if len(digits) == 10 and digits[0] in "3489" and "+" not in text:
+            return "+7" + digits
+    return _by_metadata(text, region)
+
+
+@lru_cache(maxsize=20_000)
+def _by_metadata(text: str, region: str) -> str:
+    number = _parsed(text, region)
+    if number is None or not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    for attempt in (text, "+" + _NOT_DIGIT.sub("", text)):
+        try:
+            number = phonenumbers.parse(attempt, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return number
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def pretty(e164: str) -> str:
+    """A number for the eye: "+7 916 123-45-67"; unknown shapes are returned as they are."""
+    if len(e164) == 12 and e164.startswith("+7"):
+        return f"+7 {e164[2:5]} {e164[5:8]}-{e164[8:10]}-{e164[10:]}"
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def mask(e164: str) -> str:
+    """A number that cannot be dialled from the screen: "+7 916 •••-••-67"."""
+    if len(e164) == 12 and e164.startswith("+7"):
+        return f"+7 {e164[2:5]} •••-••-{e164[10:]}"
+    if len(e164) <= 4:
+        return "•" * len(e164)
+    return e164[:2] + "•" * (len(e164) - 4) + e164[-2:]
+
+
+@lru_cache(maxsize=50_000)
+def region_of(e164: str, language: str = "ru") -> str:
+    """The region or country that a number belongs to, in words; "" when the number does not tell.
+
+    Russian mobile numbers tell only the country, which is "" here. Code 495 is Moscow's own: the
+    metadata give it to the region around the city in one language and to the city in the other.
+    """
+    number = _parsed(e164, "RU") if e164 else None
+    if number is None:
+        return ""
+    known = e164 if not e164.startswith("+7495") else "+74991234567"
+    words = geocoder.description_for_number(_parsed(known, "RU"), language).removeprefix("г. ")
+    return "" if words in ("Россия", "Russia") else words
+
+
+@lru_cache(maxsize=50_000)
+def operator_of(e164: str, language: str = "ru") -> str:
+    """The mobile operator a number was first given out by; "" for fixed and unknown ones."""
+    number = _parsed(e164, "RU") if e164 else None
+    return carrier.name_for_number(number, language) if number else ""
