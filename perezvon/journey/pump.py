@@ -11,7 +11,7 @@ from django.db.models import Q
 from perezvon.kit import clock
 
 from .models import Due, Schedule
-from .reading import deliver, retry_due
+from .reading import behind, deliver, retry_due
 from .registry import FAST, SLOW, loops, readers, schedules, timers
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,9 @@ def turn(lane: str, *, at: datetime) -> int:
     for name, loop in loops.items():
         if loop.lane == lane:
             done += _guarded(name, loop.work)
-    for name, reader in readers.items():
-        if reader.lane == lane:
+    for name in sorted(behind(at=at)):
+        reader = readers.get(name)
+        if reader is not None and reader.lane == lane:
             done += _guarded(name, lambda reader=reader: deliver(reader, at=at))
             done += _guarded(name, lambda reader=reader: retry_due(reader, at=at))
     if lane == FAST:
@@ -141,5 +142,3 @@ def _wait_for_work() -> None:
         pass
     for _ in raw.notifies(timeout=0):  # a burst is one reason to work, not many
         pass
-
-

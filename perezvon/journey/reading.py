@@ -30,6 +30,26 @@ def _epoch() -> int:
         return cursor.fetchone()[0]
 
 
+_BEHIND = """
+WITH now_at AS (SELECT coalesce(max(id), 0) AS epoch FROM journey_epoch)
+SELECT r.name FROM journey_reader r, now_at WHERE EXISTS (
+    SELECT 1 FROM journey_fact f
+    WHERE (f.epoch, f.txid, f.id) > (r.epoch, r.txid::text::xid8, r.fact_id)
+      AND (f.epoch, f.txid) < (now_at.epoch, pg_snapshot_xmin(pg_current_snapshot())))
+"""
+
+
+def behind(*, at: datetime) -> set[str]:
+    """The readers that have something to do: new facts, parked ones to try again, or no place yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND)
+        names = {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT name FROM journey_reader")
+        names |= readers.keys() - {row[0] for row in cursor.fetchall()}
+        cursor.execute("SELECT DISTINCT reader FROM journey_parked WHERE next_try_at <= %s", [at])
+        return names | {row[0] for row in cursor.fetchall()}
+
+
 def deliver(reader: FactReader, *, at: datetime) -> int:
     """Give a reader its next batch; how many facts its place has moved over (0 = nothing new).
 
@@ -127,14 +147,15 @@ def _unpark(reader: FactReader, key: str, at: datetime) -> int:
     rows = list(Parked.objects.filter(reader=reader.name, ordering_key=key))
     by_id = {row.fact_id: row for row in rows}
     facts = Fact.objects.raw(
-        "SELECT *, txid::text::bigint AS tx FROM journey_fact WHERE id = ANY(%s) ORDER BY epoch, txid, id", [list(by_id)]
+        "SELECT *, txid::text::bigint AS tx FROM journey_fact WHERE id = ANY(%s) ORDER BY epoch, txid, id",
+        [list(by_id)],
     )
     done = 0
     for fact in facts:
         row, error = by_id[fact.id], _failure(reader, [fact])
         if error is not None:
             row.error, row.tries = error, row.tries + 1
-            row.next_try_at = at + min(_RETRY * 2**row.tries, _LONGEST)
+            row.next_try_at = at + min(_RETRY * 2 ** min(row.tries, 16), _LONGEST)
             row.save(update_fields=["error", "tries", "next_try_at"])
             break
         row.delete()

@@ -4,11 +4,13 @@ Inside the product a number is E.164 text ("+79161234567"). Sources: ITU-T E.164
 metadata of Google's libphonenumber (package ``phonenumbers``).
 """
 
+import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 import phonenumbers
-from phonenumbers import carrier, geocoder
+from babel import Locale
 
 _NOT_DIGIT = re.compile(r"\D")
 _RUSSIAN = re.compile(r"[78][3-9]\d{9}")
@@ -74,6 +76,26 @@ def mask(e164: str) -> str:
     return e164[:2] + "•" * (len(e164) - 4) + e164[-2:]
 
 
+@cache
+def _names(table: str) -> dict[str, dict[str, str]]:
+    """Names by prefix for code 7, cut out of the metadata by bin/phone-regions.
+
+    The metadata of the whole world take seconds and 150 MB to import in every process.
+    """
+    text = (Path(__file__).parent / "phone_regions.json").read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = json.loads(text)[table]
+    return found
+
+
+def _name(table: str, digits: str, language: str) -> str:
+    """The name of the longest known prefix."""
+    names = _names(table)
+    for length in range(len(digits), 1, -1):
+        if found := names.get(digits[:length]):
+            return found.get(language) or found.get("en", "")
+    return ""
+
+
 @lru_cache(maxsize=50_000)
 def region_of(e164: str, language: str = "ru") -> str:
     """The region or country that a number belongs to, in words; "" when the number does not tell.
@@ -82,15 +104,26 @@ def region_of(e164: str, language: str = "ru") -> str:
     metadata give it to the region around the city in one language and to the city in the other.
     """
     number = _parsed(e164, "RU") if e164 else None
-    if number is None:
+    if number is None or not phonenumbers.is_valid_number(number):
         return ""
+    code = phonenumbers.region_code_for_number(number)
+    if number.country_code != 7:
+        return _country(code, language)
     known = e164 if not e164.startswith("+7495") else "+74991234567"
-    words = geocoder.description_for_number(_parsed(known, "RU"), language).removeprefix("г. ")
-    return "" if words in ("Россия", "Russia") else words
+    fixed = phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE
+    words = _name("regions", known[1:], language).removeprefix("г. ") if fixed else ""
+    return words or ("" if code == "RU" else _country(code, language))
+
+
+def _country(code: str | None, language: str) -> str:
+    return Locale(language).territories.get(code or "", "")
 
 
 @lru_cache(maxsize=50_000)
 def operator_of(e164: str, language: str = "ru") -> str:
-    """The mobile operator a number was first given out by; "" for fixed and unknown ones."""
+    """The mobile operator a Russian number was first given out by; "" for other and unknown ones."""
     number = _parsed(e164, "RU") if e164 else None
-    return carrier.name_for_number(number, language) if number else ""
+    if number is None or number.country_code != 7:
+        return ""
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    return _name("operators", e164[1:], language) if mobile else ""

@@ -82,4 +82,4 @@ def check_intervals(intervals: Sequence[Interval]) -> None:
 
 def all_week(opens: time, closes: time, tz: tzinfo, days: Sequence[int] = range(5)) -> WorkingTime:
     """The same single interval on each of ``days``."""
-    return WorkingTime({day: ((opens, closes),) for day in days}, tz)
+    return WorkingTime(dict.fromkeys(days, ((opens, closes),)), tz)

@@ -117,11 +117,10 @@ def _notify(entries: list[dict[str, Any]]) -> None:
         chunk.append(text)
         size += len(text) + 1
     chunks.append(chunk)
+    payloads = ["[" + ",".join(texts) + "]" for texts in chunks if texts]
+    bells = "pg_notify('work', '')" + ", pg_notify('live', %s)" * len(payloads)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('work', '')")
-        for texts in chunks:
-            if texts:
-                cursor.execute("SELECT pg_notify('live', %s)", ["[" + ",".join(texts) + "]"])
+        cursor.execute(f"SELECT {bells}", payloads)
 
 
 def wake() -> None:

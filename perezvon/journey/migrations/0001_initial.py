@@ -4,99 +4,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('by_id', models.BigIntegerField(null=True)),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('department_id', models.BigIntegerField(null=True)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('company_id', models.BigIntegerField(null=True)),
-                ('ticket_id', models.BigIntegerField(null=True)),
-                ('deal_id', models.BigIntegerField(null=True)),
-                ('call_id', models.BigIntegerField(null=True)),
-                ('channel', models.TextField(default='')),
-                ('source_id', models.BigIntegerField(null=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('seconds', models.IntegerField(null=True)),
-                ('details', models.JSONField(default=dict)),
-                ('epoch', models.IntegerField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("by_id", models.BigIntegerField(null=True)),
+                ("owner_id", models.BigIntegerField(null=True)),
+                ("department_id", models.BigIntegerField(null=True)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("company_id", models.BigIntegerField(null=True)),
+                ("ticket_id", models.BigIntegerField(null=True)),
+                ("deal_id", models.BigIntegerField(null=True)),
+                ("call_id", models.BigIntegerField(null=True)),
+                ("channel", models.TextField(default="")),
+                ("source_id", models.BigIntegerField(null=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("seconds", models.IntegerField(null=True)),
+                ("details", models.JSONField(default=dict)),
+                ("epoch", models.IntegerField()),
             ],
             options={
-                'db_table': 'journey_fact',
-                'managed': False,
+                "db_table": "journey_fact",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('cluster', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("cluster", models.TextField(default="")),
             ],
         ),
         migrations.CreateModel(
-            name='Reader',
+            name="Reader",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField(unique=True)),
-                ('epoch', models.IntegerField(default=0)),
-                ('txid', models.BigIntegerField(default=0)),
-                ('fact_id', models.BigIntegerField(default=0)),
-                ('moved_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField(unique=True)),
+                ("epoch", models.IntegerField(default=0)),
+                ("txid", models.BigIntegerField(default=0)),
+                ("fact_id", models.BigIntegerField(default=0)),
+                ("moved_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField(unique=True)),
-                ('ran_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True, default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField(unique=True)),
+                ("ran_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True, default="")),
             ],
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('key', models.TextField()),
-                ('due_at', models.DateTimeField()),
-                ('payload', models.JSONField(default=dict)),
-                ('tries', models.IntegerField(default=0)),
-                ('error', models.TextField(blank=True, default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("key", models.TextField()),
+                ("due_at", models.DateTimeField()),
+                ("payload", models.JSONField(default=dict)),
+                ("tries", models.IntegerField(default=0)),
+                ("error", models.TextField(blank=True, default="")),
             ],
             options={
-                'indexes': [models.Index(models.F('due_at'), name='journey_due_at')],
-                'constraints': [models.UniqueConstraint(models.F('kind'), models.F('key'), name='journey_due_one_per_key')],
+                "indexes": [models.Index(models.F("due_at"), name="journey_due_at")],
+                "constraints": [
+                    models.UniqueConstraint(models.F("kind"), models.F("key"), name="journey_due_one_per_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Parked',
+            name="Parked",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reader', models.TextField()),
-                ('fact_id', models.BigIntegerField()),
-                ('ordering_key', models.TextField()),
-                ('error', models.TextField(blank=True, default='')),
-                ('tries', models.IntegerField(default=0)),
-                ('parked_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reader", models.TextField()),
+                ("fact_id", models.BigIntegerField()),
+                ("ordering_key", models.TextField()),
+                ("error", models.TextField(blank=True, default="")),
+                ("tries", models.IntegerField(default=0)),
+                ("parked_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(models.F('reader'), models.F('ordering_key'), name='journey_parked_key')],
-                'constraints': [models.UniqueConstraint(models.F('reader'), models.F('fact_id'), name='journey_parked_once')],
+                "indexes": [models.Index(models.F("reader"), models.F("ordering_key"), name="journey_parked_key")],
+                "constraints": [
+                    models.UniqueConstraint(models.F("reader"), models.F("fact_id"), name="journey_parked_once")
+                ],
             },
         ),
     ]

@@ -49,7 +49,8 @@ def test_adding_and_measuring_agree(offset, seconds):
 
 
 @pytest.mark.parametrize(
-    "intervals", [((time(9), time(9)),), ((time(9), time(13)), (time(12), time(18))), ((time(20), time()), (time(9), time(10)))]
+    "intervals",
+    [((time(9), time(9)),), ((time(9), time(13)), (time(12), time(18))), ((time(20), time()), (time(9), time(10)))],
 )
 def test_wrong_intervals_are_refused(intervals):
     with pytest.raises(ValueError, match="interval"):

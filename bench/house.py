@@ -1,0 +1,94 @@
+"""The real processes under test: PostgreSQL, one web process, one worker."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from perezvon.config.postgres import Cluster
+
+START_SECONDS = 60
+
+
+@dataclass
+class House:
+    """A home with a running database; web and worker are started when a row needs them."""
+
+    home: Path
+    cluster: Cluster = field(init=False)
+    port: int = 0
+    web: subprocess.Popen[bytes] | None = None
+    worker: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> House:
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.chmod(0o755)  # root's PostgreSQL runs as another account
+        self.cluster = Cluster(self.home, dies_with_us=True)
+        self.cluster.start()
+        os.environ.update(
+            {
+                "PEREZVON_HOME": str(self.home),
+                "DATABASE_URL": self.cluster.url,
+                "PEREZVON_LANGUAGE": "ru",
+                "PEREZVON_LOG_LEVEL": "WARNING",
+                "PEREZVON_WEB_WORKERS": "1",
+                "DJANGO_SETTINGS_MODULE": "perezvon.config.settings",
+                "SECRET_KEY": "only-for-the-benchmark",
+            }
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in (self.worker, self.web):
+            if process is not None:
+                process.terminate()
+        for process in (self.worker, self.web):
+            if process is not None:
+                process.wait(30)
+        self.cluster.leave()
+
+    def open(self) -> None:
+        """Start one web process (uvicorn) and one worker, and wait until the first page is served."""
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(2048)
+        listener.set_inheritable(True)
+        self.port = listener.getsockname()[1]
+        log = (self.home / "bench.log").open("ab")
+        figures = self.home / "metrics"
+        figures.mkdir(exist_ok=True)
+        # The pool of connections is the product's own: the bench switched it off for itself only.
+        environment = {key: value for key, value in os.environ.items() if key != "PEREZVON_POOL_SIZE"}
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+        web = [sys.executable, "-m", "perezvon.config.processes.web", str(listener.fileno())]
+        self.web = subprocess.Popen(web, env=environment, pass_fds=(listener.fileno(),), stdout=log, stderr=log)
+        listener.close()
+        self.worker = subprocess.Popen([sys.executable, "-m", "perezvon", "worker"], env=environment, stdout=log, stderr=log)
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"the web process does not answer; see {self.home}/bench.log")
+
+    @property
+    def application(self) -> list[int]:
+        """The process ids of the application: web and worker."""
+        return [process.pid for process in (self.web, self.worker) if process is not None]
+
+    @property
+    def database(self) -> int:
+        """The process id of PostgreSQL's postmaster."""
+        return int((self.cluster.data / "postmaster.pid").read_text().split()[0])

@@ -1,0 +1,21 @@
+"""The rows of the table, in the order in which they are measured."""
+
+from bench.rows.board import board, board_8
+from bench.rows.form import form_intake
+from bench.rows.funnel import funnel
+from bench.rows.live import event_to_browser
+from bench.rows.phone import client_by_phone
+from bench.rows.webhook import webhook_intake
+
+# What only reads comes first: the rows after it add to the data.
+ROWS = {
+    "client_by_phone": client_by_phone,
+    "board": board,
+    "board_8": board_8,
+    "funnel": funnel,
+    "event_to_browser": event_to_browser,
+    "form_intake": form_intake,
+    "webhook_intake": webhook_intake,
+}
+
+__all__ = ["ROWS"]

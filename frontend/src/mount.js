@@ -1,0 +1,41 @@
+// Behaviours by name: <div data-behaviour="copy timeago">. Big ones are loaded when a page has them.
+import autosubmit from "./behaviours/autosubmit.js";
+import copy from "./behaviours/copy.js";
+import counts from "./behaviours/counts.js";
+import keys from "./behaviours/keys.js";
+import live from "./behaviours/live.js";
+import menu from "./behaviours/menu.js";
+import palette from "./behaviours/palette.js";
+import rows from "./behaviours/rows.js";
+import sidebar from "./behaviours/sidebar.js";
+import subject from "./behaviours/subject.js";
+import theme from "./behaviours/theme.js";
+import timeago from "./behaviours/timeago.js";
+import toast from "./behaviours/toast.js";
+
+const here = { autosubmit, copy, counts, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
+const far = {
+  board: () => import("./behaviours/board.js"),
+  chart: () => import("./behaviours/chart.js"),
+};
+const mounted = new WeakMap();
+
+function start(element, name) {
+  const done = mounted.get(element) ?? new Set();
+  if (done.has(name)) return;
+  mounted.set(element, done.add(name));
+  if (here[name]) here[name](element);
+  else far[name]?.().then((module) => module.default(element));
+}
+
+function namesOf(element) {
+  const names = (element.dataset.behaviour ?? "").split(/\s+/).filter(Boolean);
+  return element.dataset.chart ? [...names, "chart"] : names;
+}
+
+export function mount(root) {
+  const inside = root.querySelectorAll?.("[data-behaviour], [data-chart]") ?? [];
+  for (const element of [root, ...inside]) {
+    if (element.dataset) namesOf(element).forEach((name) => start(element, name));
+  }
+}

@@ -1,0 +1,3 @@
+from .sync import Dirty, Month
+
+__all__ = ["Dirty", "Month"]

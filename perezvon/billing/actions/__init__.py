@@ -1,0 +1,3 @@
+from .payments import receive_payment
+
+__all__ = ["receive_payment"]

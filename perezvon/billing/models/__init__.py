@@ -1,0 +1,3 @@
+from .payment import Payment
+
+__all__ = ["Payment"]

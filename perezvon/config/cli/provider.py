@@ -1,0 +1,46 @@
+"""`perezvon provider`."""
+
+import json
+
+import click
+
+from perezvon.config.cli.common import product, refuse
+
+
+@click.group(name="provider")
+def command() -> None:
+    """Telephony providers."""
+
+
+@command.command()
+@click.argument("kind")
+@click.option("--name", default="", help="Name on the screens; the kind when not given.")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="A setting or a secret of this kind.")
+def add(kind: str, name: str, pairs: tuple[str, ...]) -> None:
+    """Add a provider of KIND (asterisk, mango, itoolabs); prints its addresses and secrets as JSON.
+
+    The secrets are shown this once.
+    """
+    broken = [pair for pair in pairs if "=" not in pair]
+    if broken:
+        refuse(f"--set takes KEY=VALUE, not {broken[0]!r}")
+    values = dict(pair.split("=", 1) for pair in pairs)
+    with product():
+        from perezvon.kit import clock
+        from perezvon.telephony.actions import providers
+
+        try:
+            made = providers.add_provider(kind, name or kind, at=clock.now(), **values)
+        except (providers.ExchangeError, TypeError, ValueError) as error:
+            refuse(str(error))
+        click.echo(json.dumps(made, ensure_ascii=False, indent=1, default=str))
+
+
+@command.command(name="list")
+def show() -> None:
+    """List the providers as JSON, without secrets."""
+    with product():
+        from perezvon.telephony.models import Provider
+
+        rows = Provider.objects.values("id", "kind", "name", "slug", "is_enabled", "refused", "last_event_at")
+        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=1, default=str))

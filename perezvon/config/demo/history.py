@@ -1,0 +1,95 @@
+"""Fourteen months of the agency's life, lived through the product's own actions and adapters."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from perezvon.journey.pump import drain
+from perezvon.staff import reads as staff
+from perezvon.telephony.stages import TALK_SECONDS
+from perezvon.tickets.models import Ticket
+
+from .agenda import Agenda
+from .arrivals import Arrival, Town, contacts
+from .founding import Founded, found
+from .intake import send
+from .plot import Plot
+
+TZ = ZoneInfo("Europe/Moscow")
+A_DAY = 4.5  # contacts on an average day
+NEAR_DAYS = 30
+Progress = Callable[[int, int], None]
+
+
+def first_day(now: datetime, months: int) -> date:
+    """The first day of the month ``months`` before the month of ``now``, less one: 14 calendar months in all."""
+    index = now.year * 12 + now.month - 1 - (months - 1)
+    return date(index // 12, index % 12 + 1, 1)
+
+
+class History:
+    """Lives day after day; ``now`` is where the story meets the present."""
+
+    def __init__(self, *, seed: int, now: datetime, months: int, scale: float = A_DAY) -> None:
+        self.now, self.scale = now.astimezone(TZ), scale
+        self.first = first_day(self.now, months)
+        start = datetime.combine(self.first, time(8), TZ)
+        self.founded: Founded = found(at=start)
+        self.town = Town(Random(seed), staff.calendar_of(None))  # noqa: S311 - dice, not secrets
+        self.agenda = Agenda()
+        self.plot = Plot(self.founded, self.agenda, self.town)
+        self.begun: set[int] = set()
+
+    def spans(self) -> list[list[date]]:
+        """The days of the story in spans lived at one go: weeks at first, single days in the last month."""
+        days = [self.first + timedelta(days=n) for n in range((self.now.date() - self.first).days + 1)]
+        past, near = days[:-NEAR_DAYS], days[-NEAR_DAYS:]
+        weeks = [past[n : n + 7] for n in range(0, len(past), 7)]
+        return [*weeks, *([day] for day in near)]
+
+    def live(self, span: list[date]) -> None:
+        """Contacts come in, people work, timers ring."""
+        end = min(datetime.combine(span[-1], time(23, 59), TZ), self.now)
+        everything = [a for day in span for a in contacts(day, self.town, self._scale(day), TZ)]
+        arrivals = [a for a in everything if a.at + timedelta(minutes=40) < end]
+        send(arrivals, self.founded, self.town.random)
+        drain(at=end)
+        self._begin_stories(arrivals)
+        self.agenda.do_until(end)
+        drain(at=end)
+
+    def _scale(self, day: date) -> float:
+        """Contacts of an average day: the agency grows."""
+        share = (day - self.first).days / max(1, (self.now.date() - self.first).days)
+        return self.scale * (0.7 + 0.6 * share)
+
+    def _begin_stories(self, arrivals: list[Arrival]) -> None:
+        """Whoever was talked to, or wrote, is somebody's work from now on."""
+        heard = {a.human.phone: a for a in arrivals if a.talk >= TALK_SECONDS or not a.is_call}
+        tickets = Ticket.objects.filter(state=Ticket.State.OPEN, person__contact_owners__point__value__in=list(heard))
+        owners = tickets.values_list("pk", "person__contact_owners__point__value")
+        phones = dict(owners)
+        for ticket in Ticket.objects.filter(pk__in=phones).order_by("pk"):
+            if ticket.pk not in self.begun:
+                self.begun.add(ticket.pk)
+                arrival = heard[phones[ticket.pk]]
+                self.plot.begin(ticket, arrival, arrival.at + timedelta(seconds=arrival.wait + arrival.talk))
+
+
+def build(
+    *, seed: int, now: datetime, months: int = 14, scale: float = A_DAY, progress: Progress | None = None
+) -> None:
+    """Build the demo company in an empty base; ``progress(days done, days in all)``. Same seed, same company."""
+    with connection.cursor() as cursor:  # a demo that a power cut spoils is built again
+        cursor.execute("SET synchronous_commit = off")
+    history = History(seed=seed, now=now, months=months, scale=scale)
+    spans = history.spans()
+    done, total = 0, sum(map(len, spans))
+    for span in spans:
+        history.live(span)
+        done += len(span)
+        if progress:
+            progress(done, total)

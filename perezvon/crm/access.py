@@ -1,0 +1,37 @@
+"""Who may open and change which client, deal or task; what is missing and what is forbidden look alike (404)."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+
+from .models import Company, ContactOwner, Deal, Person, Task
+
+
+def person(user: Any, pk: int, to: str = "view") -> Person:
+    """The person, when ``user`` may do that to it. Http404 otherwise."""
+    return get_object_or_404(Person.objects.visible_to(user, to).select_related("responsible", "company"), pk=pk)
+
+
+def company(user: Any, pk: int, to: str = "view") -> Company:
+    """The company, when ``user`` may do that to it. Http404 otherwise."""
+    return get_object_or_404(Company.objects.visible_to(user, to).select_related("responsible"), pk=pk)
+
+
+def deal(user: Any, pk: int, to: str = "view") -> Deal:
+    """The deal, when ``user`` may do that to it. Http404 otherwise."""
+    related = ("person", "company", "stage", "pipeline", "product", "responsible")
+    return get_object_or_404(Deal.objects.visible_to(user, to).select_related(*related), pk=pk)
+
+
+def task(user: Any, pk: int, to: str = "view") -> Task:
+    """The task, when ``user`` may do that to it. Http404 otherwise."""
+    return get_object_or_404(Task.objects.visible_to(user, to).select_related("person", "deal", "responsible"), pk=pk)
+
+
+def contact(user: Any, pk: int) -> ContactOwner:
+    """A contact point of somebody whom ``user`` may change. Http404 otherwise."""
+    people = Person.objects.visible_to(user, "edit").values("pk")
+    companies = Company.objects.visible_to(user, "edit").values("pk")
+    mine = ContactOwner.objects.present().filter(Q(person__in=people) | Q(company__in=companies))
+    return get_object_or_404(mine.select_related("person", "company"), pk=pk)

@@ -1,0 +1,53 @@
+"""Companies: adding and changing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from perezvon.journey.actions import record
+from perezvon.kit import phones as kit_phones
+
+from .. import facts
+from ..models import Company
+from .contact_points import attach
+from .errors import ChangedMeanwhile
+from .identity import EMAIL, PHONE, tidy_email
+
+CHANGEABLE = frozenset({"name", "inn", "responsible_id", "department_id", "region", "source_id", "comment"})
+
+
+@transaction.atomic
+def add_company(
+    *,
+    name: str,
+    phones: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    responsible: Any = None,
+    by: Any = None,
+    at: datetime,
+    **fields: Any,
+) -> Company:
+    """A company put into the CRM; what is not a number or an address is left out."""
+    fields.setdefault("department_id", getattr(responsible, "department_id", None))
+    company = Company.objects.create(name=name, responsible=responsible, created_at=at, created_by=by, **fields)
+    keys = [(PHONE, kit_phones.normalise(text)) for text in phones] + [(EMAIL, tidy_email(t)) for t in emails]
+    attach(company, [key for key in keys if key[1]], at=at)
+    owner_id = getattr(responsible, "pk", None)
+    record(facts.COMPANY_ADDED, at=at, by=by, company_id=company.pk, owner_id=owner_id, name=name)
+    return company
+
+
+@transaction.atomic
+def change_company(
+    company: Company, changes: Mapping[str, Any], *, version: int, by: Any = None, at: datetime
+) -> Company:
+    """Save changed columns of the card read at ``version``. ChangedMeanwhile when it is not the last."""
+    wanted = {name: value for name, value in changes.items() if name in CHANGEABLE}
+    if not Company.objects.filter(pk=company.pk, version=version).update(**wanted, version=F("version") + 1):
+        raise ChangedMeanwhile
+    record(facts.COMPANY_CHANGED, at=at, by=by, company_id=company.pk, fields=sorted(wanted))
+    company.refresh_from_db()
+    return company

@@ -1,0 +1,42 @@
+"""Why an action is refused; the text is for the person who asked for it."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """An action that cannot be done as asked; ``str()`` is a translated sentence."""
+
+    text = _("This cannot be done.")
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else str(self.text)
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else has saved the same card since it was read."""
+
+    text = _("Somebody has changed this meanwhile. Look at the new values and save again.")
+
+
+class OutcomeNeeded(Refused):
+    """A deal does not fall into a won or lost stage by a plain move."""
+
+    text = _("Winning needs an amount, losing needs a reason and a comment.")
+
+
+class ResultNeeded(Refused):
+    """A task is not done without a result."""
+
+    text = _("Say what came out of it.")
+
+
+class AlreadyDone(Refused):
+    """The task was done before."""
+
+    text = _("This task is done already.")
+
+
+class NotAPhone(Refused):
+    """The text is not a telephone number or an address of mail."""
+
+    text = _("This does not look like a telephone number or an e-mail.")

@@ -1,0 +1,45 @@
+"""Notes of the staff on clients and deals."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from perezvon.journey.actions import record
+from perezvon.kit import phones
+
+from .. import facts
+from ..models import Company, Deal, Note, Person
+
+_NUMBER = re.compile(r"\+?\d[\d\s().-]{8,}\d")
+_LONGEST = 2000
+
+
+@transaction.atomic
+def add_note(on: Person | Company | Deal, text: str, *, by: Any, at: datetime) -> Note:
+    """A remark on a client or a deal; the ledger keeps its text with telephone numbers masked."""
+    note = Note(text=text.strip(), by=by, at=at)
+    if isinstance(on, Deal):
+        note.deal, note.person_id, note.company_id = on, on.person_id, on.company_id
+    elif isinstance(on, Person):
+        note.person = on
+    else:
+        note.company = on
+    note.save()
+    record(
+        facts.NOTE_ADDED, at=at, by=by, person_id=note.person_id, company_id=note.company_id,
+        deal_id=note.deal_id, owner_id=on.responsible_id, department_id=on.department_id,
+        ticket_id=getattr(on, "ticket_id", None), note=note.pk, text=without_numbers(note.text)[:_LONGEST],
+    )  # fmt: skip
+    return note
+
+
+def without_numbers(text: str) -> str:
+    """The text with telephone numbers masked: it may travel further than the card."""
+    return _NUMBER.sub(lambda found: _masked(found.group()), text)
+
+
+def _masked(text: str) -> str:
+    number = phones.normalise(text)
+    return phones.mask(number) if number else text

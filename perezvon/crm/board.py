@@ -1,0 +1,217 @@
+"""What the board shows: sums of the columns in one grouped query, cards of all columns in another.
+
+Both are served by indexes (``crm_deal_sums`` without touching the table, ``crm_deal_board`` in the
+order of the next action), so that fifty thousand open deals cost milliseconds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, NullIf
+
+from perezvon.kit.worktime import WorkingTime
+
+from .models import Deal, Pipeline, Stage
+from .moments import day_ends, month_began
+
+SIZE = 12
+NEXT = ("overdue", "today", "planned", "none")
+_COUNTED = ("overdue", "today", "none")
+ORDER = (F("next_action_at").asc(nulls_first=True), "id")
+_CLOSED = (Stage.Kind.WON, Stage.Kind.LOST)
+_LONGEST_STALE = 400  # days looked back for the moment before which a card is stale
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the board is wanted; None and "" = everything."""
+
+    responsible: int | None = None
+    product: int | None = None
+    source: int | None = None
+    next: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filters":
+        """Read from the address; nonsense means nothing."""
+        numbers = {name: _number(query.get(name, "")) for name in ("responsible", "product", "source")}
+        return cls(**numbers, next=query["next"] if query.get("next") in NEXT else "")
+
+    def who_and_what(self, deals: Any) -> Any:
+        """The deals of the wanted people, products and sources, whatever their next action is."""
+        wanted = {"responsible": self.responsible, "product": self.product, "source_id": self.source}
+        return deals.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+    def apply(self, deals: QuerySet[Deal], at: datetime) -> QuerySet[Deal]:
+        """The deals that are wanted."""
+        deals = self.who_and_what(deals)
+        return deals.filter(next_is(self.next, at)) if self.next else deals
+
+
+def next_is(word: str, at: datetime) -> Q:
+    """Deals whose next action is overdue, today, planned for later or none."""
+    end = day_ends(at)
+    return {
+        "overdue": Q(next_action_at__lt=at),
+        "today": Q(next_action_at__gte=at, next_action_at__lt=end),
+        "planned": Q(next_action_at__gte=end),
+        "none": Q(next_action_at=None),
+    }[word]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+class Card(NamedTuple):
+    """One deal on the board; ``client`` is the person's name or the company's."""
+
+    stage_id: int
+    id: int
+    title: str
+    amount: Decimal
+    client: str | None
+    responsible_id: int | None
+    stage_since: datetime
+    next_action_at: datetime | None
+    next_action_title: str
+    next_task_id: int | None
+
+
+@dataclass(slots=True)
+class Column:
+    """One stage with what stands in it; sums in roubles, ``weighted`` by the stage's probability.
+
+    ``count`` and ``amount`` are of the deals that are shown; ``open`` and ``urgent`` count whatever
+    their next action is.
+    """
+
+    stage: Stage
+    count: int = 0
+    amount: Decimal = Decimal(0)
+    open: int = 0
+    urgent: dict[str, int] = field(default_factory=dict)
+    cards: list[Card] = field(default_factory=list)
+    more: str = ""
+    stale_before: datetime | None = None
+
+    @property
+    def weighted(self) -> Decimal:
+        """The expected sum."""
+        return self.amount * self.stage.probability / 100
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is an end: shown as a narrow strip without cards, counted for this month."""
+        return self.stage.kind in _CLOSED
+
+
+def columns(user: Any, pipeline: Pipeline, filters: Filters, at: datetime, size: int = SIZE) -> list[Column]:
+    """The whole board for one person: two queries and the stages."""
+    found = heads(user, pipeline, filters, at)
+    working = {column.stage.pk: column for column in found if not column.is_closed}
+    for card in first_cards(filters.apply(Deal.objects.visible_to(user).open(), at), list(working), size + 1):
+        column = working[card.stage_id]
+        if len(column.cards) < size:
+            column.cards.append(card)
+        else:
+            column.more = cursor(column.cards[-1])
+    return found
+
+
+def heads(user: Any, pipeline: Pipeline, filters: Filters, at: datetime) -> list[Column]:
+    """Columns with counts and sums only, in one query; closed ones count what was closed this month."""
+    found = {stage.pk: Column(stage) for stage in pipeline.stages.order_by("order", "id")}
+    deals = filters.who_and_what(Deal.objects.visible_to(user).filter(pipeline=pipeline)).order_by()
+    wanted = next_is(filters.next, at) if filters.next else None
+    urgent = {word: Count("stage", filter=next_is(word, at)) for word in _COUNTED}
+    is_open = (
+        deals.open()
+        .values_list("stage_id")
+        .annotate(count=Count("*"), shown=Count("stage", filter=wanted), total=Sum("amount", filter=wanted), **urgent)
+    )
+    nothing = {word: Value(0) for word in _COUNTED}
+    closed = deals.filter(closed_at__gte=month_began(at)).values_list("stage_id").annotate(
+        count=Value(0), shown=Count("*"), total=Sum("amount"), **nothing
+    )  # fmt: skip
+    for stage_id, everything, shown, total, *counts in is_open.union(closed, all=True):
+        if column := found.get(stage_id):
+            column.count += shown
+            column.amount += total or 0
+            column.open = everything
+            column.urgent = dict(zip(_COUNTED, counts, strict=True))
+    return list(found.values())
+
+
+def attention(columns: Sequence[Column]) -> dict[str, int]:
+    """How many open deals of the board are overdue, due today, without a next action, planned, in all."""
+    counts = {word: sum(column.urgent.get(word, 0) for column in columns) for word in _COUNTED}
+    everything = sum(column.open for column in columns)
+    return {"": everything, **counts, "planned": everything - sum(counts.values())}
+
+
+def first_cards(deals: QuerySet[Deal], stage_ids: Sequence[int], size: int) -> list[Card]:
+    """The first ``size`` cards of each stage, in one query: each stage reads its own piece of the index."""
+    if not stage_ids:
+        return []
+    one = _cards(deals.filter(stage_id=RawSQL("board_stage.id", ())))[:size]
+    inner, values = one.query.sql_with_params()
+    sql = f"SELECT card.* FROM unnest(%s::bigint[]) AS board_stage(id) CROSS JOIN LATERAL ({inner}) AS card"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(stage_ids), *values])
+        return [Card._make(row) for row in cursor.fetchall()]
+
+
+def _cards(deals: QuerySet[Deal]) -> Any:
+    client = Coalesce(NullIf(F("person__name"), Value("")), F("company__name"))
+    return deals.annotate(client=client).order_by(*ORDER).values_list(*Card._fields)
+
+
+def more_cards(deals: QuerySet[Deal], stage_id: int, after: str, size: int = SIZE) -> tuple[list[Card], str]:
+    """The next cards of one column behind the card whose ``cursor`` is given, and the cursor of the last."""
+    rows = _cards(deals.filter(stage_id=stage_id))
+    place = _place(after)
+    if place is not None:
+        at, pk = place
+        planned_later = Q(next_action_at__isnull=False) if at is None else Q(next_action_at__gt=at)
+        rows = rows.filter(Q(next_action_at=at, pk__gt=pk) | planned_later)
+    cards = [Card._make(row) for row in rows[: size + 1]]
+    return cards[:size], cursor(cards[size - 1]) if len(cards) > size else ""
+
+
+def cursor(card: Card) -> str:
+    """The place of a card in its column, for an address."""
+    return f"{card.next_action_at.isoformat() if card.next_action_at else ''}~{card.id}"
+
+
+def _place(text: str) -> tuple[datetime | None, int] | None:
+    moment, _tilde, pk = text.partition("~")
+    try:
+        at = datetime.fromisoformat(moment) if moment else None
+    except ValueError:
+        return None
+    number = _number(pk)
+    return None if number is None or (at and at.tzinfo is None) else (at, number)
+
+
+def stale_before(stage: Stage, calendar: WorkingTime, at: datetime) -> datetime | None:
+    """Cards that came into the stage before this moment have outlived its norm of working time."""
+    left: float | None = stage.norm_seconds
+    if not left:
+        return None
+    day = at.astimezone(calendar.tz).date()
+    for _day in range(_LONGEST_STALE):
+        for opens, closes in reversed(calendar.intervals(day)):
+            end = min(closes, at)
+            seconds = max(0, (end - opens).total_seconds())
+            if seconds >= left:
+                return end - timedelta(seconds=left)
+            left -= seconds
+        day -= timedelta(days=1)
+    return None

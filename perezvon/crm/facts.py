@@ -1,0 +1,39 @@
+"""What this room records in the ledger."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from perezvon.journey.kinds import declare
+from perezvon.kit.money import roubles
+
+
+def _task_kind(code: Any) -> object:
+    from .models import TaskKind
+
+    return TaskKind(code).label if code in TaskKind.values else code
+
+
+_MONEY = {"amount": roubles}
+_TASK = {"kind": _task_kind}
+
+PERSON_ADDED = declare("person.added", sentence=_("A new client"), icon="user-plus")
+PERSON_ENTERED = declare("person.entered", sentence=_("Entered in the CRM: %(name)s"), icon="user-check")
+PERSON_CHANGED = declare("person.changed", sentence=_("The client's card was changed"), icon="edit")
+COMPANY_ADDED = declare("company.added", sentence=_("A new company: %(name)s"), icon="building")
+COMPANY_CHANGED = declare("company.changed", sentence=_("The company's card was changed"), icon="edit")
+NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")
+
+DEAL_OPENED = declare(
+    "deal.opened", sentence=_("A deal was opened: %(title)s, %(amount)s"), icon="briefcase", words=_MONEY
+)
+DEAL_MOVED = declare("deal.moved", sentence=_("The deal moved: %(from)s → %(to)s"), icon="arrow-right", words=_MONEY)
+DEAL_CHANGED = declare("deal.changed", sentence=_("The deal was changed"), icon="edit", words=_MONEY)
+DEAL_WON = declare("deal.won", sentence=_("The deal is won: %(amount)s"), icon="trophy", words=_MONEY)
+DEAL_LOST = declare("deal.lost", sentence=_("The deal is lost: %(reason)s"), icon="mood-sad", words=_MONEY)
+DEAL_REOPENED = declare("deal.reopened", sentence=_("The deal was opened again: %(to)s"), icon="refresh")
+
+TASK_SET = declare("task.set", sentence=_("Planned (%(kind)s): %(title)s"), icon="calendar-plus", words=_TASK)
+TASK_MOVED = declare("task.moved", sentence=_("Put off: %(title)s"), icon="calendar-time", words=_TASK)
+TASK_DONE = declare("task.done", sentence=_("Done: %(title)s"), icon="check", words=_TASK)
+TASK_OVERDUE = declare("task.overdue", sentence=_("Overdue: %(title)s"), icon="alarm", words=_TASK)

@@ -1,0 +1,8 @@
+from .deals import DealForm, LoseForm, NewDealForm, WinForm
+from .parties import CompanyForm, ContactForm, NewCompanyForm, NewPersonForm, PersonForm
+from .tasks import DoneForm, MoveTaskForm, NoteForm, TaskForm
+
+__all__ = [
+    "CompanyForm", "ContactForm", "DealForm", "DoneForm", "LoseForm", "MoveTaskForm", "NewCompanyForm", "NewDealForm",
+    "NewPersonForm", "NoteForm", "PersonForm", "TaskForm", "WinForm",
+]  # fmt: skip

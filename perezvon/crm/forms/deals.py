@@ -1,0 +1,67 @@
+"""Forms of deals."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Deal, LostReason, Product, Stage
+from .fields import Roubles, VersionForm, add_responsible, department_of
+
+
+class DealForm(VersionForm):
+    """What a deal is about."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    amount = Roubles(label=_("Amount, ₽"))
+    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), required=False)
+
+    def __init__(self, data: Any = None, *, user: Any, deal: Deal | None = None, **initial: Any) -> None:
+        if deal is not None:
+            names = ("title", "amount", "version")
+            initial = {name: getattr(deal, name) for name in names} | {"product": deal.product_id}
+        super().__init__(data, initial=initial)
+        self.fields["product"].queryset = Product.objects.filter(is_archived=False)  # type: ignore[attr-defined]
+        add_responsible(self, user, "deal", deal.responsible_id if deal else user.pk)
+
+    def changes(self) -> dict[str, Any]:
+        """Columns of the deal; the department comes with the responsible."""
+        changed = super().changes()
+        product = changed.pop("product")
+        changed["product_id"] = product.pk if product else None
+        if "responsible_id" in changed:
+            changed["department_id"] = department_of(changed["responsible_id"])
+        return changed
+
+
+class NewDealForm(DealForm):
+    """A new deal: where it begins."""
+
+    version = None  # type: ignore[assignment]
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"))
+
+    def __init__(self, data: Any = None, *, user: Any, **initial: Any) -> None:
+        super().__init__(data, user=user, **initial)
+        stages = Stage.objects.filter(kind__in=("unsorted", "open", "warm_up"), pipeline__is_archived=False)
+        field = self.fields["stage"]
+        field.queryset = stages.order_by("pipeline__order", "pipeline_id", "order")  # type: ignore[attr-defined]
+        field.initial = stages.filter(kind="open").order_by("-pipeline__is_default", "order").first()
+
+
+class LoseForm(forms.Form):
+    """Why a deal is lost."""
+
+    stage = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.ModelChoiceField(LostReason.objects.none(), label=_("Reason"))
+    comment = forms.CharField(label=_("What happened"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].queryset = LostReason.objects.filter(is_archived=False)  # type: ignore[attr-defined]
+
+
+class WinForm(forms.Form):
+    """For how much a deal is won."""
+
+    stage = forms.IntegerField(widget=forms.HiddenInput)
+    amount = Roubles(label=_("Amount of the sale, ₽"))

@@ -1,0 +1,23 @@
+from .contact_point import ContactOwner, ContactPoint
+from .deal import Deal, DealOutcome, StageTransition
+from .note import Note
+from .party import Company, Person
+from .pipeline import LostReason, Pipeline, Product, Stage
+from .task import Task, TaskKind
+
+__all__ = [
+    "Company",
+    "ContactOwner",
+    "ContactPoint",
+    "Deal",
+    "DealOutcome",
+    "LostReason",
+    "Note",
+    "Person",
+    "Pipeline",
+    "Product",
+    "Stage",
+    "StageTransition",
+    "Task",
+    "TaskKind",
+]

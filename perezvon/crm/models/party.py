@@ -1,0 +1,67 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .queries import CompanyQuerySet, PersonQuerySet
+
+
+class Party(models.Model):
+    """What a person and a company have in common: a name, who is responsible, where they come from."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True, default="")
+    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    department = models.ForeignKey("staff.Department", models.SET_NULL, null=True, blank=True, related_name="+")
+    region = models.CharField(_("region"), max_length=120, blank=True, default="")
+    source_id = models.BigIntegerField(null=True, blank=True)
+    comment = models.TextField(_("comment"), blank=True, default="")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Company(Party):
+    """An organisation that buys."""
+
+    inn = models.CharField(_("INN"), max_length=12, blank=True, default="", db_index=True)
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("company")
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="crm_company_newest"),
+            models.Index(fields=["name", "id"], name="crm_company_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(Party):
+    """A human being who contacts us or buys; with a phone only, the name is still empty.
+
+    ``entered_at`` is when somebody of the staff put the person into the CRM by hand (a name, a
+    deal): an unknown caller is a person with a phone only and has none. ``last_contact_at`` is the
+    last conversation or message in either direction.
+    """
+
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="people")
+    entered_at = models.DateTimeField(null=True, blank=True)
+    last_contact_at = models.DateTimeField(null=True, blank=True)
+    first_sale_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="crm_person_newest"),
+            models.Index(fields=["responsible", "-created_at", "-id"], name="crm_person_owner"),
+            models.Index(fields=["name", "id"], name="crm_person_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,75 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Product(models.Model):
+    """What the client is interested in, as coarse as reports need it (a destination, a service)."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    is_archived = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("product")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pipeline(models.Model):
+    """A funnel of deals with its own stages."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    order = models.IntegerField(default=0)
+    is_default = models.BooleanField(default=False)
+    is_archived = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("pipeline")
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stage(models.Model):
+    """A step of a pipeline; its meaning is in ``kind``, never in its name or place."""
+
+    class Kind(models.TextChoices):
+        UNSORTED = "unsorted", _("unsorted")
+        OPEN = "open", pgettext_lazy("stage", "open")
+        WON = "won", pgettext_lazy("stage", "won")
+        LOST = "lost", pgettext_lazy("stage", "lost")
+        WARM_UP = "warm_up", _("warm-up")
+
+    pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="stages")
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    order = models.IntegerField(default=0)
+    norm_seconds = models.IntegerField(_("time norm, working seconds"), null=True, blank=True)
+    probability = models.IntegerField(_("probability of a sale, %"), default=0)
+    color = models.CharField(max_length=16, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("stage")
+        ordering = ["pipeline", "order", "id"]
+        constraints = [models.UniqueConstraint("pipeline", "name", name="crm_stage_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LostReason(models.Model):
+    """Why a deal is lost, from the company's own list."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    is_ours = models.BooleanField(_("says something about us"), default=True)
+    is_archived = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("lost reason")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

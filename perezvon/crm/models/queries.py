@@ -1,0 +1,97 @@
+"""Which rows a person of the staff may see; the only way from a view to the tables."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from perezvon.staff import access
+
+
+class PersonQuerySet(models.QuerySet["Any"]):
+    """People: the seller's own, the department's, all."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "person", verb=verb)
+
+    def named_like(self, text: str) -> Self:
+        """Those whose name contains ``text`` in any case (trigram index)."""
+        return self.filter(name__icontains=text)
+
+
+class CompanyQuerySet(models.QuerySet["Any"]):
+    """Companies, by the same scopes as people."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "company", verb=verb)
+
+
+class DealQuerySet(models.QuerySet["Any"]):
+    """Deals; the open ones are what the board shows."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "deal", verb=verb)
+
+    def open(self) -> Self:
+        """Not won and not lost."""
+        return self.filter(status="open")
+
+    def without_next_action(self) -> Self:
+        """Open deals for which nothing is planned."""
+        return self.open().filter(next_action_at=None)
+
+
+class TaskQuerySet(models.QuerySet["Any"]):
+    """Tasks of one person or of a department."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "task", verb=verb)
+
+    def open(self) -> Self:
+        """Not done yet."""
+        return self.filter(done_at=None)
+
+
+class NoteQuerySet(models.QuerySet["Any"]):
+    """Notes are seen by those who see what they are on."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Notes on clients and deals that ``user`` may see."""
+        from .deal import Deal
+        from .party import Company, Person
+
+        people = Person.objects.visible_to(user).values("pk")
+        companies = Company.objects.visible_to(user).values("pk")
+        deals = Deal.objects.visible_to(user).values("pk")
+        return self.filter(Q(person__in=people) | Q(company__in=companies) | Q(deal__in=deals))
+
+
+class ContactPointQuerySet(models.QuerySet["Any"]):
+    """Contact points are seen by those who see one of the owners."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Contact points of clients that ``user`` may see."""
+        from .contact_point import ContactOwner
+
+        owners = ContactOwner.objects.visible_to(user).values("point")
+        return self.filter(pk__in=owners)
+
+
+class ContactOwnerQuerySet(models.QuerySet["Any"]):
+    """Who owns which contact point."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Ownerships of clients that ``user`` may see."""
+        from .party import Company, Person
+
+        people = Person.objects.visible_to(user).values("pk")
+        companies = Company.objects.visible_to(user).values("pk")
+        return self.filter(Q(person__in=people) | Q(company__in=companies))
+
+    def present(self) -> Self:
+        """Those that are true now."""
+        return self.filter(until=None)

@@ -1,0 +1,105 @@
+"""The board: columns of deals."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from perezvon.kit import clock
+from perezvon.staff import access as rights
+from perezvon.staff import reads as staff
+from perezvon.web.parts import Chip
+from perezvon.web.respond import page_or_fragment, wants_fragment
+
+from .. import board as reads
+from .. import hooks
+from ..cards import draw
+from ..models import Deal, Pipeline, Product, Stage
+from .answers import number
+
+_TONES = {"overdue": "danger", "today": "success", "none": "warning"}
+
+
+@require_safe
+@rights.required("deal", "view")
+def board(request: HttpRequest) -> HttpResponse:
+    """Deals of one pipeline by stage; ``part=heads`` answers with the counts and sums alone."""
+    at, filters = clock.now(), reads.Filters.of(request.GET)
+    pipelines = list(Pipeline.objects.filter(is_archived=False))
+    chosen = _chosen(pipelines, request.GET.get("pipeline"))
+    if request.GET.get("part") == "heads" and wants_fragment(request):
+        columns = reads.heads(request.user, chosen, filters, at)
+        return page_or_fragment(request, "crm/board.html", {"columns": columns}, "crm/_board_heads.html")
+    columns = reads.columns(request.user, chosen, filters, at)
+    calendar = staff.calendar_of(request.user.department_id)
+    for column in columns:
+        column.stale_before = reads.stale_before(column.stage, calendar, at)
+    here = request.get_full_path()
+    context = {
+        "pipelines": pipelines, "pipeline": chosen, "filters": filters, "choices": _choices(request, filters),
+        "chips": _chips(request, filters, columns),
+        "columns": [{"head": column, "cards": draw(column, at, here)} for column in columns],
+    }  # fmt: skip
+    return page_or_fragment(request, "crm/board.html", context)
+
+
+@require_safe
+@rights.required("deal", "view")
+def column(request: HttpRequest, stage_id: int) -> HttpResponse:
+    """The next cards of one column, from ``after`` on; without script a page of its own."""
+    at, stage = clock.now(), get_object_or_404(Stage.objects.select_related("pipeline"), pk=stage_id)
+    deals = reads.Filters.of(request.GET).apply(Deal.objects.visible_to(request.user).open(), at)
+    found = reads.Column(stage)
+    found.cards, found.more = reads.more_cards(deals, stage_id, request.GET.get("after", ""))
+    found.stale_before = reads.stale_before(stage, staff.calendar_of(request.user.department_id), at)
+    context = {"head": found, "cards": draw(found, at, reverse("crm:board")), "stage": stage}
+    return page_or_fragment(request, "crm/column.html", context, "crm/_column_more.html")
+
+
+def _chosen(pipelines: list[Pipeline], asked: str | None) -> Pipeline:
+    by_id = {pipeline.pk: pipeline for pipeline in pipelines}
+    default = next((one for one in pipelines if one.is_default), pipelines[0] if pipelines else None)
+    chosen = by_id.get(number(asked) or 0, default)
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
+def _choices(request: HttpRequest, filters: reads.Filters) -> list[dict[str, Any]]:
+    """The select boxes over the board: name, label, options, what is chosen."""
+    user: Any = request.user
+    boxes: list[dict[str, Any]] = []
+    if rights.scope(user, "deal", "view") != "own":
+        below = None if rights.scope(user, "deal", "view") == "all" else user.department_id
+        people = [(one.pk, one.name) for one in staff.sellers(below)]
+        boxes.append({"name": "responsible", "label": _("Responsible"), "options": people})
+    products = list(Product.objects.filter(is_archived=False).values_list("pk", "name"))
+    boxes.append({"name": "product", "label": _("Product"), "options": products})
+    boxes.append({"name": "source", "label": _("Source"), "options": hooks.sources()})
+    for box in boxes:
+        box["chosen"] = getattr(filters, box["name"])
+    return [box for box in boxes if box["options"]]
+
+
+def _chips(request: HttpRequest, filters: reads.Filters, columns: list[reads.Column]) -> list[Chip]:
+    counts = reads.attention(columns)
+    words = {
+        "": _("All"), "overdue": _("Overdue"), "today": _("Today"), "none": _("No next action"), "planned": _("Planned"),
+    }  # fmt: skip
+    return [
+        Chip(
+            label, _address(request, word), counts[word], filters.next == word, _TONES.get(word, ""), key=word or "all"
+        )
+        for word, label in words.items()
+    ]
+
+
+def _address(request: HttpRequest, word: str) -> str:
+    query = request.GET.copy()
+    query.pop("next", None)
+    if word:
+        query["next"] = word
+    return f"{reverse('crm:board')}?{query.urlencode()}"

@@ -1,0 +1,141 @@
+"""Companies: the list, the card, adding and changing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from perezvon.kit import clock
+from perezvon.staff import access as rights
+from perezvon.web.paging import cursor_page
+from perezvon.web.parts import Chip
+from perezvon.web.respond import page_or_fragment
+from perezvon.web.tables import Column, table
+
+from .. import access, actions, doubles, lists
+from ..forms import CompanyForm, ContactForm, NewCompanyForm, NoteForm
+from ..models import Deal, Person
+from ..timeline import timeline
+from .answers import ask, done, refused
+from .people import may_edit, owners_of, timeline_chips
+
+COLUMNS = (
+    Column("name", pgettext_lazy("company", "Name"), sort="name", always=True), Column("inn", gettext_lazy("INN")), Column("phone", gettext_lazy("Phone")),
+    Column("region", gettext_lazy("Region"), shown=False), Column("responsible", gettext_lazy("Responsible")), Column("created", gettext_lazy("Added"), sort="created"),
+)  # fmt: skip
+
+
+@require_safe
+@rights.required("company", "view")
+def companies(request: HttpRequest) -> HttpResponse:
+    """The list of companies."""
+    head = table(request, "companies", COLUMNS, sort="-created")
+    page = cursor_page(
+        lists.companies(request.user, request.GET.dict()), lists.SORTS[head.sort], request.GET.get("cursor")
+    )
+    show = request.GET.get("show", "")
+    chips = [
+        Chip(_("All"), "?", active=not show, key="all"),
+        Chip(_("Mine"), "?show=mine", active=show == "mine", key="mine"),
+    ]
+    hidden = [(name, value) for name, value in request.GET.items() if name not in ("columns", "cursor")]
+    context = {"page": page, "table": head, "chips": chips, "hidden": hidden, "text": request.GET.get("q", "")}
+    return head.remember(page_or_fragment(request, "crm/companies.html", context))
+
+
+@require_safe
+@rights.required("company", "view")
+def company(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card of a company: who works there, deals, the timeline."""
+    one, user = access.company(request.user, pk), request.user
+    deals = Deal.objects.visible_to(user).filter(company=one).select_related("stage").order_by("-created_at")
+    context = {
+        "company": one, "owners": owners_of(one), "deals": deals[:20], "note_form": NoteForm(),
+        "people": Person.objects.visible_to(user).filter(company=one).order_by("name")[:50],
+        "can_edit": may_edit(user, "company", one), "contact_form": ContactForm(),
+        "chunk": timeline(user, request.GET.get("show", ""), request.GET.get("before", ""), company_id=pk),
+        "show": request.GET.get("show", ""), "chips": timeline_chips(request),
+        "timeline_url": reverse("crm:company-timeline", args=[pk]),
+    }  # fmt: skip
+    return render(request, "crm/company.html", context)
+
+
+@require_safe
+@rights.required("company", "view")
+def company_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """A piece of the timeline."""
+    access.company(request.user, pk)
+    chunk = timeline(request.user, request.GET.get("show", ""), request.GET.get("before", ""), company_id=pk)
+    context = {"chunk": chunk, "show": request.GET.get("show", ""), "timeline_url": request.path}
+    return page_or_fragment(request, "crm/timeline.html", context, "crm/_timeline.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("company", "add")
+def add(request: HttpRequest) -> HttpResponse:
+    """A new company."""
+    form = NewCompanyForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        values = form.changes()
+        responsible = doubles.colleague(values.pop("responsible_id", request.user.pk))
+        contacts = {"phones": [values.pop("phone")], "emails": [values.pop("email")]}
+        values["department_id"] = values.get("department_id") or request.user.department_id
+        one = actions.add_company(**values, **contacts, responsible=responsible, by=request.user, at=clock.now())
+        return done(request, reverse("crm:company", args=[one.pk]), _("The company is added."))
+    return ask(request, form, _("New company"), submit=_("Add"), back=reverse("crm:companies"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("company", "edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the card."""
+    one = access.company(request.user, pk, to="edit")
+    form = CompanyForm(request.POST or None, user=request.user, company=one)
+    address = reverse("crm:company", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        values, version = form.changes(), form.cleaned_data["version"]
+        try:
+            doubles.saved(request.user, lambda: actions.change_company(
+                one, values, version=version, by=request.user, at=clock.now()
+            ))  # fmt: skip
+        except actions.Refused as error:
+            refused(form, error)
+        else:
+            return done(request, address, _("Saved."))
+    return ask(request, form, _("Change the card"), submit=_("Save"), back=address)
+
+
+@require_POST
+@rights.required("company", "view")
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """A note on the company."""
+    one, form = access.company(request.user, pk), NoteForm(request.POST)
+    address = reverse("crm:company", args=[pk])
+    if form.is_valid():
+        actions.add_note(one, form.cleaned_data["text"], by=request.user, at=clock.now())
+        return done(request, address)
+    return ask(request, form, _("Note"), back=address)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("company", "edit")
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more phone or address."""
+    one, form = access.company(request.user, pk, to="edit"), ContactForm(request.POST or None)
+    address = reverse("crm:company", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
+        return done(request, address, _("Saved."))
+    return ask(request, form, _("One more phone or address"), submit=_("Add"), back=address)
+
+
+@require_POST
+def remove_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """A phone or an address is not theirs any more (of a person or of a company)."""
+    owner = access.contact(request.user, pk)
+    actions.remove_contact(owner, by=request.user, at=clock.now())
+    name, whose = ("crm:person", owner.person_id) if owner.person_id else ("crm:company", owner.company_id)
+    return done(request, reverse(name, args=[whose]), _("Removed."))

@@ -1,0 +1,158 @@
+"""Deals: the list, the card, adding and changing."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from perezvon.kit import clock
+from perezvon.staff import access as rights
+from perezvon.web.paging import cursor_page
+from perezvon.web.parts import Chip
+from perezvon.web.respond import page_or_fragment
+from perezvon.web.tables import Column, table
+
+from .. import access, actions, doubles, hooks, lists
+from ..forms import DealForm, NewDealForm, NoteForm
+from ..models import Deal, Stage, Task
+from ..timeline import timeline
+from .answers import ask, done, number, refused
+from .people import may_edit, timeline_chips
+
+COLUMNS = (
+    Column("number", "№"), Column("title", gettext_lazy("Deal"), always=True), Column("client", gettext_lazy("Client")), Column("stage", gettext_lazy("Stage")),
+    Column("amount", gettext_lazy("Amount"), numeric=True), Column("next", gettext_lazy("Next action")), Column("responsible", gettext_lazy("Responsible")),
+    Column("created", gettext_lazy("Opened"), sort="created"),
+)  # fmt: skip
+
+
+@require_safe
+@rights.required("deal", "view")
+def deals(request: HttpRequest) -> HttpResponse:
+    """The list of deals."""
+    at, head = clock.now(), table(request, "deals", COLUMNS, sort="-created")
+    page = cursor_page(
+        lists.deals(request.user, request.GET.dict(), at), lists.SORTS[head.sort], request.GET.get("cursor")
+    )
+    context = {
+        "page": page, "table": head, "chips": _chips(request), "text": request.GET.get("q", ""),
+        "hidden": [(name, value) for name, value in request.GET.items() if name not in ("columns", "cursor")],
+        "stages": Stage.objects.filter(pipeline__is_archived=False).order_by("pipeline__order", "order"),
+        "stage": number(request.GET.get("stage")),
+    }  # fmt: skip
+    return head.remember(page_or_fragment(request, "crm/deals.html", context))
+
+
+def _chips(request: HttpRequest) -> list[Chip]:
+    counts, show = lists.deal_counts(request.user, clock.now()), request.GET.get("show", "open")
+    rows = (
+        ("open", pgettext("deals", "Open"), counts["open"], ""), ("overdue", _("Overdue"), counts["overdue"], "danger"),
+        ("today", _("Today"), counts["today"], "success"), ("none", _("No next action"), counts["none"], "warning"),
+        ("won", pgettext("deals", "Won"), None, ""), ("lost", pgettext("deals", "Lost"), None, ""), ("all", _("All"), None, ""),
+    )  # fmt: skip
+    return [Chip(word, f"?show={key}", count, show == key, tone, key=key) for key, word, count, tone in rows]
+
+
+@require_safe
+@rights.required("deal", "view")
+def deal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card: the path of stages, the next action, the outcome, moves, the timeline."""
+    one, user = access.deal(request.user, pk), request.user
+    moves = one.transitions.select_related("from_stage", "to_stage").order_by("-at", "-id")
+    tasks = Task.objects.visible_to(user).open().filter(deal=one).select_related("responsible").order_by("deadline")
+    context = {
+        "deal": one, "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20], "note_form": NoteForm(),
+        "outcome": getattr(one, "outcome", None) if one.status != Deal.Status.OPEN else None,
+        "person_is_visible": rights.allows(
+            user, "person", "view", owner_id=one.person.responsible_id, department_id=one.person.department_id
+        ) if one.person else False,
+        "can_edit": may_edit(user, "deal", one), "source": dict(hooks.sources()).get(one.source_id or 0, ""),
+        "chunk": timeline(user, request.GET.get("show", ""), request.GET.get("before", ""), deal_id=pk),
+        "show": request.GET.get("show", ""), "chips": timeline_chips(request),
+        "timeline_url": reverse("crm:deal-timeline", args=[pk]),
+    }  # fmt: skip
+    return render(request, "crm/deal.html", context)
+
+
+def path_of(deal: Deal) -> list[dict[str, Any]]:
+    """The stages of the deal's pipeline; those before the present one are passed."""
+    stages = list(Stage.objects.filter(pipeline=deal.pipeline_id).order_by("order", "id"))
+    return [
+        {
+            "stage": stage, "is_now": stage.pk == deal.stage_id,
+            "is_passed": stage.order < deal.stage.order and deal.stage.kind in (Stage.Kind.OPEN, Stage.Kind.WON),
+        }
+        for stage in stages
+    ]  # fmt: skip
+
+
+@require_safe
+@rights.required("deal", "view")
+def deal_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """A piece of the timeline."""
+    access.deal(request.user, pk)
+    chunk = timeline(request.user, request.GET.get("show", ""), request.GET.get("before", ""), deal_id=pk)
+    context = {"chunk": chunk, "show": request.GET.get("show", ""), "timeline_url": request.path}
+    return page_or_fragment(request, "crm/timeline.html", context, "crm/_timeline.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("deal", "add")
+def add(request: HttpRequest) -> HttpResponse:
+    """A new deal of a person (``?person=``) or of a company (``?company=``)."""
+    asked = {name: number(request.POST.get(name) or request.GET.get(name)) for name in ("person", "company")}
+    person = access.person(request.user, asked["person"]) if asked["person"] else None
+    company = access.company(request.user, asked["company"]) if asked["company"] else None
+    if person is None and company is None:
+        raise Http404
+    client = person or company
+    form = NewDealForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        values = form.changes()
+        responsible = doubles.colleague(values.get("responsible_id")) or request.user
+        made = actions.open_deal(
+            person=person, company=company or getattr(person, "company", None), title=values["title"],
+            stage=values["stage"], amount=values["amount"], product=form.cleaned_data["product"],
+            responsible=responsible, by=request.user, at=clock.now(),
+        )  # fmt: skip
+        return done(request, reverse("crm:deal", args=[made.pk]), _("The deal is opened."))
+    hidden = [(name, value) for name, value in asked.items() if value]
+    address = reverse("crm:person" if person else "crm:company", args=[client.pk])  # type: ignore[union-attr]
+    hint = _("Client: %(name)s") % {"name": client or _("Unknown caller")}
+    return ask(request, form, _("New deal"), submit=_("Open the deal"), back=address, hint=hint, hidden=hidden)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("deal", "edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what the deal is about."""
+    one = access.deal(request.user, pk, to="edit")
+    form = DealForm(request.POST or None, user=request.user, deal=one)
+    address = reverse("crm:deal", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        values, version = form.changes(), form.cleaned_data["version"]
+        try:
+            doubles.saved(request.user, lambda: actions.change_deal(
+                one, values, version=version, by=request.user, at=clock.now()
+            ))  # fmt: skip
+        except actions.Refused as error:
+            refused(form, error)
+        else:
+            return done(request, address, _("Saved."))
+    return ask(request, form, _("Change the deal"), submit=_("Save"), back=address)
+
+
+@require_POST
+@rights.required("deal", "view")
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """A note on the deal."""
+    one, form = access.deal(request.user, pk), NoteForm(request.POST)
+    address = reverse("crm:deal", args=[pk])
+    if form.is_valid():
+        actions.add_note(one, form.cleaned_data["text"], by=request.user, at=clock.now())
+        return done(request, address)
+    return ask(request, form, _("Note"), back=address)

@@ -1,0 +1,85 @@
+"""Moves of a deal: to another stage, to its end, back to work."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from perezvon.kit import clock
+from perezvon.staff import access as rights
+from perezvon.web.respond import page_or_fragment, wants_fragment
+
+from .. import access, actions
+from ..forms import LoseForm, WinForm
+from ..models import Deal, Stage
+from .answers import ask, back_to, done, number, refused
+from .deals import path_of
+
+_NO_CONTENT = 204
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("deal", "edit")
+def stage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move a deal. To a won or lost stage: 422 with the form that asks for the rest.
+
+    GET is the menu of stages for those who do not drag.
+    """
+    deal = access.deal(request.user, pk, to="edit")
+    address = back_to(request, reverse("crm:deal", args=[pk]))
+    if request.method != "POST":
+        context = {"deal": deal, "path": path_of(deal), "back": address}
+        return page_or_fragment(request, "crm/move.html", context, "crm/_move.html")
+    wanted = get_object_or_404(Stage, pk=number(request.POST.get("stage")))
+    if wanted.kind in (Stage.Kind.WON, Stage.Kind.LOST):
+        return _ask_outcome(request, deal, wanted, address)
+    actions.move_deal(deal, wanted, by=request.user, at=clock.now())
+    if wants_fragment(request) and "next" not in request.POST:
+        return HttpResponse(status=_NO_CONTENT)
+    return done(request, address, _("The deal is in “%(stage)s” now.") % {"stage": wanted.name})
+
+
+def _ask_outcome(request: HttpRequest, deal: Deal, wanted: Stage, address: str) -> HttpResponse:
+    form: LoseForm | WinForm
+    if wanted.kind == Stage.Kind.LOST:
+        form = LoseForm(initial={"stage": wanted.pk})
+    else:
+        form = WinForm(initial={"stage": wanted.pk, "amount": deal.amount})
+    return _outcome_form(request, deal, wanted, form, address)
+
+
+def _outcome_form(request: HttpRequest, deal: Deal, wanted: Stage, form: LoseForm | WinForm, back: str) -> HttpResponse:
+    is_lost = wanted.kind == Stage.Kind.LOST
+    return ask(
+        request, form, _("The deal is lost") if is_lost else _("The deal is won"), hint=deal.title,
+        submit=_("Close as lost") if is_lost else _("Close as won"), tone="danger" if is_lost else "success",
+        action=reverse("crm:deal-outcome", args=[deal.pk]), back=back, unfinished=True,
+    )  # fmt: skip
+
+
+@require_http_methods(["POST"])
+@rights.required("deal", "edit")
+def outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """Win or lose a deal with what that needs."""
+    deal = access.deal(request.user, pk, to="edit")
+    wanted = get_object_or_404(Stage, pk=number(request.POST.get("stage")), kind__in=("won", "lost"))
+    address = back_to(request, reverse("crm:deal", args=[pk]))
+    form = (LoseForm if wanted.kind == Stage.Kind.LOST else WinForm)(request.POST)
+    if form.is_valid():
+        try:
+            _close(request, deal, wanted, form)
+        except actions.Refused as error:
+            refused(form, error)
+        else:
+            word = _("The deal is lost.") if wanted.kind == Stage.Kind.LOST else _("The deal is won!")
+            return HttpResponse(status=_NO_CONTENT) if wants_fragment(request) else done(request, address, word)
+    return _outcome_form(request, deal, wanted, form, address)
+
+
+def _close(request: HttpRequest, deal: Deal, wanted: Stage, form: LoseForm | WinForm) -> None:
+    values, common = form.cleaned_data, {"by": request.user, "at": clock.now(), "stage": wanted}
+    if isinstance(form, WinForm):
+        actions.win_deal(deal, amount=values["amount"], **common)
+    else:
+        actions.lose_deal(deal, reason=values["reason"], comment=values["comment"], **common)

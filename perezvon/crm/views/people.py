@@ -1,0 +1,204 @@
+"""People: the list, the card, adding and changing."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from perezvon.kit import clock
+from perezvon.staff import access as rights
+from perezvon.web.paging import cursor_page
+from perezvon.web.parts import Chip
+from perezvon.web.respond import page_or_fragment
+from perezvon.web.tables import Column, table
+
+from .. import access, actions, doubles, lists, reads
+from ..forms import ContactForm, NewPersonForm, NoteForm, PersonForm
+from ..models import Company, Deal, Person, Task
+from ..timeline import GROUPS, timeline
+from .answers import ask, done, refused
+
+COLUMNS = (
+    Column("name", gettext_lazy("Name"), sort="name", always=True), Column("phone", gettext_lazy("Phone")), Column("email", gettext_lazy("E-mail"), shown=False),
+    Column("company", gettext_lazy("Company"), shown=False), Column("region", gettext_lazy("Region")), Column("responsible", gettext_lazy("Responsible")),
+    Column("contact", gettext_lazy("Last contact")), Column("created", gettext_lazy("Added"), sort="created"),
+)  # fmt: skip
+
+
+@require_safe
+@rights.required("person", "view")
+def people(request: HttpRequest) -> HttpResponse:
+    """The list of people."""
+    head = table(request, "people", COLUMNS, sort="-created")
+    rows = lists.people(request.user, request.GET.dict())
+    page = cursor_page(rows, lists.SORTS[head.sort], request.GET.get("cursor"))
+    words = {"": _("All"), "mine": _("Mine"), "nobody": _("Nobody's"), "unknown": _("Unknown callers")}
+    chips = [
+        Chip(word, f"?show={key}" if key else "?", active=request.GET.get("show", "") == key, key=key or "all")
+        for key, word in words.items()
+    ]
+    context = {
+        "page": page,
+        "table": head,
+        "chips": chips,
+        "hidden": _hidden(request),
+        "text": request.GET.get("q", ""),
+    }
+    return head.remember(page_or_fragment(request, "crm/people.html", context))
+
+
+def _hidden(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.GET.items() if name not in ("columns", "cursor")]
+
+
+@require_safe
+@rights.required("person", "view")
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card: fields, ways to reach, deals and tasks at the left, one timeline at the right."""
+    one, user = access.person(request.user, pk), request.user
+    deals = Deal.objects.visible_to(user).filter(person=one).select_related("stage").order_by("-created_at")[:20]
+    tasks = Task.objects.visible_to(user).open().filter(person=one).select_related("responsible").order_by("deadline")
+    context = {
+        "person": one, "owners": owners_of(one), "deals": deals, "tasks": tasks[:20], "note_form": NoteForm(),
+        "contact_form": ContactForm(), "can_edit": may_edit(user, "person", one),
+        "chunk": timeline(user, request.GET.get("show", ""), request.GET.get("before", ""), person_id=pk),
+        "show": request.GET.get("show", ""), "chips": timeline_chips(request), "timeline_url": reverse("crm:person-timeline", args=[pk]),
+    }  # fmt: skip
+    return render(request, "crm/person.html", context)
+
+
+def owners_of(party: Person | Company) -> list[Any]:
+    """Present contact points of a card, the primary first."""
+    rows = party.contact_owners.filter(until=None).select_related("point")  # type: ignore[union-attr]
+    return list(rows.order_by("point__kind", "-is_primary", "id"))
+
+
+def may_edit(user: Any, noun: str, thing: Any) -> bool:
+    """Whether the card shows its buttons."""
+    return rights.allows(user, noun, "edit", owner_id=thing.responsible_id, department_id=thing.department_id)
+
+
+def timeline_chips(request: HttpRequest) -> list[Chip]:
+    """The kinds of events that a timeline can be narrowed to."""
+    show = request.GET.get("show", "")
+    chips = [Chip(_("All"), "?", active=not show, key="all")]
+    return chips + [Chip(word, f"?show={key}", active=show == key, key=key) for key, (word, _kinds) in GROUPS.items()]
+
+
+@require_safe
+@rights.required("person", "view")
+def person_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """A piece of the timeline: what is new, or what is older than ``before``."""
+    access.person(request.user, pk)
+    chunk = timeline(request.user, request.GET.get("show", ""), request.GET.get("before", ""), person_id=pk)
+    context = {"chunk": chunk, "show": request.GET.get("show", ""), "timeline_url": request.path}
+    return page_or_fragment(request, "crm/timeline.html", context, "crm/_timeline.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("person", "add")
+def add(request: HttpRequest) -> HttpResponse:
+    """A new person; a number or an address that is known already is said before a double is made."""
+    form = NewPersonForm(request.POST if request.method == "POST" else None, user=request.user)
+    known: list[doubles.Known] = []
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        known = doubles.known(request.user, values["phone"], values["email"])
+        if not known or request.POST.get("sure"):
+            one = actions.add_person(**_fields(form, request.user), by=request.user, at=clock.now())
+            return done(request, reverse("crm:person", args=[one.pk]), _("The client is added."))
+    form.initial.update({name: request.GET.get(name, "") for name in ("name", "phone", "email")})
+    return ask(
+        request,
+        form,
+        _("New client"),
+        submit=_("Add"),
+        back=reverse("crm:people"),
+        parts="crm/_new_person.html",
+        known=known,
+    )
+
+
+def _fields(form: NewPersonForm, user: Any) -> dict[str, Any]:
+    values = form.changes()
+    responsible_id = values.pop("responsible_id", user.pk)
+    values.setdefault("department_id", user.department_id)
+    phone, email, company = values.pop("phone"), values.pop("email"), values.pop("company")
+    values["company_id"] = doubles.company_id(user, company)
+    responsible = user if responsible_id == user.pk else doubles.colleague(responsible_id)
+    return {**values, "phones": [phone], "emails": [email], "responsible": responsible}
+
+
+@require_safe
+@rights.required("person", "view")
+def known(request: HttpRequest) -> HttpResponse:
+    """Who has this phone or e-mail already, while a form is being typed."""
+    found = doubles.known(request.user, request.GET.get("phone", ""), request.GET.get("email", ""))
+    return render(request, "crm/_known.html", {"known": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("person", "edit")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the card."""
+    one = access.person(request.user, pk, to="edit")
+    form = PersonForm(request.POST or None, user=request.user, person=one)
+    address = reverse("crm:person", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        changes = form.changes()
+        changes["company_id"] = doubles.company_id(request.user, changes.pop("company"))
+        try:
+            version = form.cleaned_data["version"]
+            doubles.saved(request.user, lambda: actions.change_person(
+                one, changes, version=version, by=request.user, at=clock.now()
+            ))  # fmt: skip
+        except actions.Refused as error:
+            refused(form, error)
+        else:
+            return done(request, address, _("Saved."))
+    return ask(request, form, _("Change the card"), submit=_("Save"), back=address)
+
+
+@require_POST
+@rights.required("person", "edit")
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """A note on the person."""
+    one, form = access.person(request.user, pk), NoteForm(request.POST)
+    address = reverse("crm:person", args=[pk])
+    if form.is_valid():
+        actions.add_note(one, form.cleaned_data["text"], by=request.user, at=clock.now())
+        return done(request, address)
+    return ask(request, form, _("Note"), back=address)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("person", "edit")
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """One more phone or address."""
+    one, form = access.person(request.user, pk, to="edit"), ContactForm(request.POST or None)
+    address = reverse("crm:person", args=[pk])
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
+        return done(request, address, _("Saved."))
+    return ask(request, form, _("One more phone or address"), submit=_("Add"), back=address)
+
+
+@require_safe
+@rights.required("person", "view")
+def by_phone(request: HttpRequest) -> JsonResponse:
+    """The people behind a number as typed (``?phone=``), for a screen that pops up on a call."""
+    found = reads.by_phone(request.GET.get("phone", ""), request.user)
+    sees = rights.sees_phones(request.user)
+    return JsonResponse({"people": [
+        {
+            "id": card.id, "name": card.name, "company": card.company, "region": card.region,
+            "responsible": card.responsible, "phone": doubles.shown(card.phone, sees),
+            "url": reverse("crm:person", args=[card.id]),
+        }
+        for card in found
+    ]})  # fmt: skip

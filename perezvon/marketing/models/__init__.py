@@ -1,0 +1,4 @@
+from .form import Form, Submission
+from .source import LineSource, Source, UtmRule
+
+__all__ = ["Form", "LineSource", "Source", "Submission", "UtmRule"]

@@ -1,0 +1,23 @@
+"""What the marketing room plugs into the shared surface."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from perezvon.staff import access
+from perezvon.web.surface import command, navigation
+
+
+def sees_sources(user: Any) -> bool:
+    """Whether the person may open the sources."""
+    return access.can(user, "source", "view")
+
+
+def adds_forms(user: Any) -> bool:
+    """Whether the person may make site forms."""
+    return access.can(user, "form", "add")
+
+
+navigation("sources", _("Sources"), "marketing:sources", "target-arrow", order=600, can=sees_sources, group=_("Settings"))
+command("marketing.form", _("Make a site form"), "marketing:form-add", "forms", can=adds_forms)
+command("marketing.numbers", _("Numbers of sources"), "marketing:numbers", "phone", can=lambda user: access.can(user, "number", "view"))

@@ -1,0 +1,29 @@
+from .calendars import add_calendar, change_calendar, fill_public_holidays, remove_holiday, set_holiday
+from .departments import add_department, change_department, move_department
+from .people import add_user, change_user, choose, dismiss, set_password, take_back
+from .presence import set_presence
+from .roles import add_role, set_grants, set_roles
+from .tokens import issue_token, revoke_token
+
+__all__ = [
+    "add_calendar",
+    "add_department",
+    "add_role",
+    "add_user",
+    "change_calendar",
+    "change_department",
+    "change_user",
+    "choose",
+    "dismiss",
+    "fill_public_holidays",
+    "issue_token",
+    "move_department",
+    "remove_holiday",
+    "revoke_token",
+    "set_grants",
+    "set_holiday",
+    "set_password",
+    "set_presence",
+    "set_roles",
+    "take_back",
+]

@@ -1,0 +1,40 @@
+"""What the staff room tells the ledger."""
+
+from django.utils.translation import gettext_lazy as _
+
+from perezvon.journey.kinds import declare
+
+from .models import Presence
+
+STAFF_ADDED = declare("staff.added", sentence=_("%(by)s added %(name)s to the staff"), icon="user-plus", live=False)
+STAFF_CHANGED = declare("staff.changed", sentence=_("%(by)s changed the card of %(name)s"), icon="user-edit", live=False)
+STAFF_LEFT = declare("staff.left", sentence=_("%(name)s left the company"), icon="user-x", live=False)
+STAFF_RETURNED = declare("staff.returned", sentence=_("%(name)s came back to the company"), icon="user-check", live=False)
+ROLE_CHANGED = declare(
+    "staff.role_changed", sentence=_("%(by)s changed the roles of %(name)s: %(roles)s"), icon="key", live=False
+)
+GRANTS_CHANGED = declare(
+    "staff.grants_changed", sentence=_("%(by)s changed the rights of the role %(role)s"), icon="key", live=False
+)
+DEPARTMENT_ADDED = declare(
+    "department.added", sentence=_("%(by)s added the department %(name)s"), icon="sitemap", live=False
+)
+DEPARTMENT_CHANGED = declare(
+    "department.changed", sentence=_("%(by)s changed the department %(name)s"), icon="sitemap", live=False
+)
+DEPARTMENT_MOVED = declare(
+    "department.moved", sentence=_("%(by)s moved the department %(name)s"), icon="sitemap", live=False
+)
+CALENDAR_CHANGED = declare(
+    "calendar.changed", sentence=_("%(by)s changed the working calendar %(name)s"), icon="calendar-cog", live=False
+)
+TOKEN_ISSUED = declare("token.issued", sentence=_("%(by)s made the personal token %(name)s"), icon="key", live=False)
+TOKEN_REVOKED = declare(
+    "token.revoked", sentence=_("%(by)s took back the personal token %(name)s"), icon="key-off", live=False
+)
+PRESENCE_CHANGED = declare(
+    "presence.changed",
+    sentence=_("%(name)s: %(state)s"),
+    icon="user-circle",
+    words={"state": lambda code: Presence.State(code).label if code in Presence.State.values else code},
+)

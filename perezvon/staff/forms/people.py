@@ -1,0 +1,72 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Department, Role, User
+
+
+class TreeChoice(forms.ModelChoiceField):
+    """A department, indented by its place in the tree."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Department.objects.order_by("path"), **options)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return "\u2003" * obj.depth + str(obj)
+
+
+class PersonForm(forms.Form):
+    """The card of a person of the staff."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail"), help_text=_("Signs in with it."))
+    position = forms.CharField(label=_("Position"), max_length=120, required=False)
+    department = TreeChoice(label=_("Department"), required=False)
+    extension = forms.RegexField(r"^\d{0,16}$", label=_("Internal number"), max_length=16, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    roles = forms.ModelMultipleChoiceField(
+        Role.objects.all(), label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    @classmethod
+    def of(cls, user: User, data: Any = None) -> "PersonForm":
+        """The form filled in with a person's card."""
+        card = {name: getattr(user, name) for name in ("name", "email", "position", "extension", "language")}
+        return cls(data, initial={**card, "department": user.department_id, "roles": user.roles.all()})
+
+
+class NewPersonForm(PersonForm):
+    """A person who comes, with his first password."""
+
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[validate_password],
+        help_text=_("Tell it to the person; it can be changed after the sign-in."),
+    )
+
+
+class PasswordForm(forms.Form):
+    """A new password given by an administrator."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[validate_password],
+    )
+
+
+class ProfileForm(forms.Form):
+    """What a person may change about himself."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class TokenForm(forms.Form):
+    """A new personal token."""
+
+    name = forms.CharField(label=_("What the token is for"), max_length=80)

@@ -1,0 +1,128 @@
+"""Taking what exchanges send: stored first, answered after the commit, made sense of later."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from perezvon.journey.actions import wake
+
+from ..models import Provider, RawEvent
+from ..providers import ExchangeError, adapter
+from ..providers.contract import Account, Answer, Event, Received, clean_text, digest_of
+
+log = logging.getLogger(__name__)
+
+REFUSED = Answer(401, b"wrong signature")
+_SECONDS = 3.0
+_BODY_LIMIT = 65_536
+_COLUMNS = "provider_id, received_at, digest, name, call_key, payload, body, state, reason"
+_ROW = "(%s, %s, %s, %s, %s, %s::jsonb, %s, %s, %s)"
+_CHUNK = 500
+
+
+def account_of(provider: Provider) -> Account:
+    """What an adapter may know of a connected exchange."""
+    return Account(
+        provider.pk, provider.kind, provider.slug, provider.secrets, provider.settings, provider.department_id
+    )
+
+
+class Accounts:
+    """Exchanges by the slug of their address, remembered for a few seconds."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[float, Account]] = {}
+
+    def of(self, slug: str) -> Account | None:
+        """The enabled exchange of this address, or None."""
+        until, account = self._known.get(slug, (0.0, None))
+        if account is None or monotonic() >= until:
+            provider = Provider.objects.filter(slug=slug, is_enabled=True).first()
+            if provider is None:
+                self._known.pop(slug, None)
+                return None
+            account = account_of(provider)
+            self._known[slug] = (monotonic() + _SECONDS, account)
+        return account
+
+    def forget(self) -> None:
+        """Ask the database again; every action that changes an exchange does it."""
+        self._known.clear()
+
+
+accounts = Accounts()
+
+
+def accept(
+    provider: Provider | Account, request_body: bytes, headers: Mapping[str, str], at: datetime, *, path: str = ""
+) -> Answer:
+    """Take one request of an exchange; the answer may be sent when this returns (it has committed).
+
+    ``path`` is what stands in the address after the slug. Nothing that an exchange can send raises.
+    """
+    account = provider if isinstance(provider, Account) else account_of(provider)
+    try:
+        received = adapter(account.kind).receive(account, path, request_body, headers, at)
+    except ExchangeError as error:
+        return _refuse(account, request_body, error, at, path)
+    except Exception as error:  # a mistake of ours must not lose the event
+        log.exception("an exchange's request was not understood", extra={"provider": account.slug})
+        return _refuse(account, request_body, ExchangeError(f"our mistake: {error!r}"), at, path)
+    if received.events:
+        _keep(account, received, at)
+    return received.answer
+
+
+def _keep(account: Account, received: Received, at: datetime) -> None:
+    with transaction.atomic():
+        if store(account, [(event, at) for event in received.events]):
+            wake()
+
+
+def store(account: Account, events: Sequence[tuple[Event, datetime]]) -> int:
+    """Store raw events with the moments they were received; the same event once. How many were new."""
+    return sum(
+        _insert([_new_row(account.id, event, at) for event, at in events[first : first + _CHUNK]])
+        for first in range(0, len(events), _CHUNK)
+    )
+
+
+def _new_row(provider_id: int, event: Event, at: datetime) -> list[Any]:
+    state = RawEvent.State.NEW if event.call_key else RawEvent.State.IGNORED
+    payload = json.dumps(event.payload, ensure_ascii=False, allow_nan=False)
+    return [provider_id, at, event.digest, event.name, event.call_key, payload, "", state.value, ""]
+
+
+def _insert(rows: list[list[Any]]) -> int:
+    if not rows:
+        return 0
+    places = ", ".join([_ROW] * len(rows))
+    sql = f"INSERT INTO telephony_rawevent ({_COLUMNS}) VALUES {places} ON CONFLICT DO NOTHING"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for row in rows for value in row])
+        return cursor.rowcount
+
+
+def _refuse(account: Account, body: bytes, error: ExchangeError, at: datetime, path: str) -> Answer:
+    if error.status == 401:
+        Provider.objects.filter(pk=account.id).update(refused=F("refused") + 1)
+        return REFUSED
+    if error.status == 400:
+        text = _without_secrets(account, clean_text(body[:_BODY_LIMIT].decode("utf-8", "replace")))
+        name = clean_text(path.strip("/"))[:40] or "?"
+        state = RawEvent.State.REJECTED.value
+        reason = clean_text(error.reason)[:200]
+        _insert([[account.id, at, digest_of("rejected", body), name, "", "{}", text, state, reason]])
+    return Answer(error.status, clean_text(error.reason).encode()[:200])
+
+
+def _without_secrets(account: Account, text: str) -> str:
+    for secret in filter(None, account.secrets.values()):
+        text = text.replace(str(secret), "•••")
+    return text

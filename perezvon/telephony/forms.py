@@ -1,0 +1,146 @@
+"""Forms of exchanges, lines, queues and extensions."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from perezvon.crm.models import Product
+from perezvon.kit import phones
+from perezvon.staff.models import Department, User
+
+from .models import Line, Provider
+from .providers import Adapter, adapter, adapters
+
+
+class KindForm(forms.Form):
+    """Which kind of exchange is to be connected."""
+
+    kind = forms.ChoiceField(label=_("What kind of exchange"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(one.kind, one.label) for one in adapters()]  # type: ignore[attr-defined]
+
+
+class ProviderForm(forms.Form):
+    """An exchange: its name and department, then the secrets and settings of its kind."""
+
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
+    department = forms.ModelChoiceField(
+        Department.objects.all(), label=_("Department"), required=False,
+        help_text=_("Where its calls belong when neither the line nor the queue says it."),
+    )  # fmt: skip
+    is_enabled = forms.BooleanField(label=_("Switched on"), required=False, initial=True)
+
+    def __init__(self, *args: Any, exchange: Adapter, provider: Provider | None = None, **kwargs: Any) -> None:
+        if provider is not None:
+            kwargs.setdefault("initial", {**provider.settings, "name": provider.name, "is_enabled": provider.is_enabled,
+                                          "department": provider.department})  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.exchange, self.is_new = exchange, provider is None
+        for key, label in exchange.setting_names:
+            self.fields[key] = forms.CharField(label=label, max_length=200, required=self._is_needed(key))
+        for key, label in exchange.secret_names:
+            self.fields[key] = forms.CharField(
+                label=label, max_length=200, required=self.is_new and self._is_needed(key), help_text=self._hint(key),
+                widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            )  # fmt: skip
+        self.fields["talk_seconds"] = forms.IntegerField(
+            label=_("A shorter talk is a dropped one, seconds"), min_value=0, max_value=600, required=False,
+        )  # fmt: skip
+
+    def _is_needed(self, key: str) -> bool:
+        return key in self.exchange.needed
+
+    def _hint(self, key: str) -> Any:
+        if not self.is_new:
+            return _("Leave empty to keep the present one.")
+        return _("Leave empty and we make one up.") if key in self.exchange.generated else ""
+
+    def clean_port(self) -> str:
+        """A port of AMI is a number."""
+        port = self.cleaned_data.get("port", "")
+        if port and not (port.isdecimal() and 0 < int(port) < 65_536):
+            raise forms.ValidationError(_("A port is a number from 1 to 65535."))
+        return port
+
+    def part(self, names: tuple[tuple[str, Any], ...]) -> dict[str, str]:
+        """The filled values of secrets or settings."""
+        return {key: self.cleaned_data[key] for key, _label in names if self.cleaned_data.get(key)}
+
+    def settings(self) -> dict[str, Any]:
+        """Settings of the kind and the threshold of a talk."""
+        found: dict[str, Any] = dict(self.part(self.exchange.setting_names))
+        if self.cleaned_data.get("talk_seconds") is not None:
+            found["talk_seconds"] = self.cleaned_data["talk_seconds"]
+        return found
+
+
+class LineForm(forms.Form):
+    """A number that clients dial."""
+
+    number = forms.CharField(label=_("Number"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80, required=False, help_text=_("For example: the site, Avito"))
+    department = forms.ModelChoiceField(Department.objects.all(), label=_("Department"), required=False)
+    product = forms.ModelChoiceField(Product.objects.all(), label=_("Product"), required=False)
+    is_enabled = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    @classmethod
+    def of(cls, line: Line) -> "LineForm":
+        """The form filled from a line."""
+        names = ("name", "department", "product", "is_enabled")
+        return cls(initial={"number": phones.pretty(line.number), **{name: getattr(line, name) for name in names}})
+
+    def clean_number(self) -> str:
+        """E.164."""
+        number = phones.normalise(self.cleaned_data["number"])
+        if not number:
+            raise forms.ValidationError(_("This is not a telephone number."))
+        return number
+
+
+class QueueForm(forms.Form):
+    """What a queue of the exchange is called."""
+
+    key = forms.CharField(label=_("Its name at the exchange"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
+    department = forms.ModelChoiceField(Department.objects.all(), label=_("Department"), required=False)
+
+
+class ExtensionForm(forms.Form):
+    """Whose internal number or login it is."""
+
+    number = forms.CharField(label=_("Internal number or login"), max_length=48)
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True), label=_("Employee"))
+
+
+class ReplayForm(forms.Form):
+    """Which days are to be built again."""
+
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    MOST_DAYS = 31
+
+    @classmethod
+    def of_today(cls) -> "ReplayForm":
+        """Yesterday and today."""
+        today = timezone.localdate()
+        return cls(initial={"since": today - timedelta(days=1), "until": today})
+
+    def clean(self) -> dict[str, Any]:
+        """A screen rebuilds a month at most; longer spans are for the command line."""
+        found = super().clean() or {}
+        since, until = found.get("since"), found.get("until")
+        if since and until and not 0 <= (until - since).days <= self.MOST_DAYS:
+            raise forms.ValidationError(_("Choose from one day to a month; longer spans: perezvon replay."))
+        return found
+
+
+def form_of(kind: str, *args: Any, **kwargs: Any) -> ProviderForm:
+    """The form of a kind of exchange. ExchangeError for an unknown kind."""
+    return ProviderForm(*args, exchange=adapter(kind), **kwargs)

@@ -1,0 +1,234 @@
+"""The listener: one AMI connection per Asterisk node, its events into the store.
+
+Only one process listens to a node (session advisory lock of PostgreSQL); another one stands by. Events
+wait in a bounded queue: when the database is slow the exchange is slowed down, nothing is dropped.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError, connection, transaction
+
+from perezvon.journey.actions import wake
+from perezvon.kit import clock
+
+from .actions.closing import close
+from .actions.intake import account_of, store
+from .models import Call, Provider, Queue
+from .providers.asterisk.ami import Ami, AmiError, Fields
+from .providers.asterisk.events import is_kept, raw_event
+from .providers.contract import Account, Event
+
+log = logging.getLogger(__name__)
+
+QUEUE_LIMIT = 20_000
+BATCH = 500
+PING_SECONDS = 15.0
+LOOK_SECONDS = 5.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
+_LOCK_CLASS = 7262
+# Taking a session lock twice counts twice; ask only when this connection does not hold it.
+_LEAD = """
+SELECT CASE WHEN EXISTS (
+    SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND pid = pg_backend_pid()
+) THEN true ELSE pg_try_advisory_lock(%s, %s) END
+"""
+T = TypeVar("T")
+
+
+def main(stop_event: threading.Event) -> None:
+    """Listen to every enabled Asterisk node until ``stop_event`` is set."""
+    asyncio.run(listen(stop_event))
+
+
+async def listen(stop_event: threading.Event) -> None:
+    """Keep one task per node; nodes that are added or switched off are noticed within seconds."""
+    tasks: dict[int, asyncio.Task[None]] = {}
+    with ThreadPoolExecutor(1, "nodes") as pool:
+        while not stop_event.is_set():
+            try:
+                found = await _in(pool, _nodes)
+            except (DatabaseError, InterfaceError):
+                log.warning("the database does not answer")
+            else:
+                _follow(tasks, found)
+            await _nap(stop_event, LOOK_SECONDS)
+        await _stop(list(tasks.values()))
+        await _in(pool, _hang_up)
+
+
+def _hang_up() -> None:
+    """Close the database connection of the thread that runs this (not of the one that asks for it)."""
+    connection.close()
+
+
+def _nodes() -> dict[int, Account]:
+    connection.close_if_unusable_or_obsolete()
+    return {p.pk: account_of(p) for p in Provider.objects.filter(kind="asterisk", is_enabled=True)}
+
+
+def _follow(tasks: dict[int, asyncio.Task[None]], found: dict[int, Account]) -> None:
+    for pk in [pk for pk, task in tasks.items() if pk not in found or task.done()]:
+        tasks.pop(pk).cancel()
+    for pk, account in found.items():
+        if pk not in tasks:
+            tasks[pk] = asyncio.create_task(Node(account).run())
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _nap(stop_event: threading.Event, seconds: float) -> None:
+    """Sleep in small pieces, so that a stop is noticed at once."""
+    for _ in range(int(seconds / 0.1)):
+        if stop_event.is_set():
+            return
+        await asyncio.sleep(0.1)
+
+
+async def _in(pool: ThreadPoolExecutor, work: Callable[..., T], *args: Any) -> T:
+    return await asyncio.get_running_loop().run_in_executor(pool, work, *args)
+
+
+class Node:
+    """One Asterisk node: leads, connects, stores, comes back after a loss."""
+
+    def __init__(
+        self, account: Account, *, first_wait: float = _FIRST_WAIT, ping_seconds: float = PING_SECONDS
+    ) -> None:
+        self.account, self.first_wait, self.ping_seconds = account, first_wait, ping_seconds
+        self.queue: asyncio.Queue[Fields] = asyncio.Queue(QUEUE_LIMIT)
+        self.sessions = 0
+        # One thread, so one database connection: it holds the lock and writes.
+        self.pool = ThreadPoolExecutor(1, f"ami-{account.id}")
+
+    async def run(self) -> None:
+        """Until cancelled: wait for the lead, keep the link up, write what comes."""
+        writing = asyncio.create_task(self._write())
+        try:
+            await self._keep_link()
+        finally:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+            with contextlib.suppress(Exception):
+                await self._db(self._store, self._pending())
+            await self._db(_hang_up)
+            self.pool.shutdown(wait=False)
+
+    async def _keep_link(self) -> None:
+        wait = self.first_wait
+        while True:
+            try:
+                if await self._db(self._lead):
+                    before = self.sessions
+                    await self._session()
+                    wait = self.first_wait if self.sessions > before else wait
+            except (AmiError, OSError, TimeoutError) as error:
+                log.warning("the link to Asterisk is down", extra={"node": self.account.slug, "why": str(error)})
+            except (DatabaseError, InterfaceError):
+                log.warning("the database does not answer", extra={"node": self.account.slug})
+                await self._db(_hang_up)
+            await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - not a secret
+            wait = min(wait * 2, _LONGEST_WAIT)
+
+    async def _session(self) -> None:
+        ami = Ami(self.queue.put)
+        settings, secrets = self.account.settings, self.account.secrets
+        try:
+            host, port = str(settings.get("host", "127.0.0.1")), int(settings.get("port") or 5038)
+            await ami.connect(host, port, secrets["username"], secrets["secret"])
+            self.sessions += 1
+            await self._look_round(ami)
+            await self._ping_until_lost(ami)
+        finally:
+            await ami.close()
+
+    async def _look_round(self, ami: Ami) -> None:
+        """After a silence: which calls still live, which queues are there."""
+        queues = {str(item.get("Queue", "")) for item in await ami.list_action("QueueStatus")}
+        channels = await ami.list_action("CoreShowChannels")
+        alive = {str(item.get("Linkedid") or item.get("LinkedID") or "") for item in channels}
+        await self._db(self._settle_gap, alive, queues - {""}, clock.now())
+
+    async def _ping_until_lost(self, ami: Ami) -> None:
+        lost = asyncio.create_task(ami.wait_lost())
+        try:
+            while not lost.done():
+                await asyncio.wait([lost], timeout=self.ping_seconds)
+                if not lost.done():
+                    await ami.action("Ping")
+                    await self._db(self._alive, clock.now())
+        finally:
+            lost.cancel()
+        raise AmiError("the link was lost")
+
+    async def _write(self) -> None:
+        while True:
+            batch = [await self.queue.get(), *self._pending()]
+            await self._store_surely(batch)
+
+    def _pending(self) -> list[Fields]:
+        batch = []
+        while len(batch) < BATCH and not self.queue.empty():
+            batch.append(self.queue.get_nowait())
+        return batch
+
+    async def _store_surely(self, batch: list[Fields]) -> None:
+        """Try until it is stored: an event that was read from the exchange comes only once."""
+        wait = self.first_wait
+        while True:
+            try:
+                return await self._db(self._store, batch)
+            except (OperationalError, InterfaceError):
+                log.warning("events wait for the database", extra={"node": self.account.slug, "count": len(batch)})
+                await self._db(_hang_up)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, _LONGEST_WAIT)
+
+    async def _db(self, work: Callable[..., T], *args: Any) -> T:
+        return await _in(self.pool, work, *args)
+
+    # What follows runs in the node's own thread, on its own database connection.
+
+    def _lead(self) -> bool:
+        """Whether this process is the one that listens to the node; the lock lives with the connection."""
+        with connection.cursor() as cursor:
+            cursor.execute(_LEAD, [_LOCK_CLASS, self.account.id, _LOCK_CLASS, self.account.id])
+            return bool(cursor.fetchone()[0])
+
+    def _store(self, batch: list[Fields]) -> None:
+        at = clock.now()
+        events = [(raw_event(fields), at) for fields in batch if is_kept(fields)]
+        try:
+            self._insert(events)
+        except DataError:  # one event that the database refuses must not stop the others
+            for event in events:
+                with contextlib.suppress(DataError):
+                    self._insert([event])
+
+    def _insert(self, events: list[tuple[Event, datetime]]) -> None:
+        if events:
+            with transaction.atomic():
+                if store(self.account, events):
+                    wake()
+
+    def _alive(self, at: datetime) -> None:
+        Provider.objects.filter(pk=self.account.id).update(last_event_at=at)
+
+    def _settle_gap(self, alive: set[str], queues: set[str], at: datetime) -> None:
+        known = set(Queue.objects.filter(provider=self.account.id).values_list("key", flat=True))
+        new = [Queue(provider_id=self.account.id, key=name[:80], name=name[:80]) for name in queues - known]
+        Queue.objects.bulk_create(new, ignore_conflicts=True)
+        lasting = Call.objects.live().filter(provider=self.account.id, started_at__lt=at).select_related("provider")
+        close([call for call in lasting if call.key not in alive], at=at, reason="link down")
+        self._alive(at)

@@ -1,0 +1,123 @@
+"""What the pages of calls show: filters, chips, and the words for a call's way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from perezvon.crm.reads import by_phone
+from perezvon.kit import phones
+from perezvon.kit.periods import Period
+from perezvon.staff.reads import names_of
+
+from .actions.directory import directory
+from .models import Call
+from .stages import TALKED, CallLoss, cause_words
+
+LOST, IN, OUT = "lost", "in", "out"
+_RELATED = ("person", "user", "department")
+NARROW = ("q", "stage", "line", "user", "from", "to")
+
+
+def calls(user: Any, chosen: Mapping[str, str], tz: tzinfo) -> QuerySet[Call]:
+    """Calls that ``user`` may see, narrowed by what stands in the address."""
+    rows = Call.objects.visible_to(user).select_related(*_RELATED)
+    show = chosen.get("show", "")
+    if show in (IN, OUT):
+        rows = rows.filter(direction=show)
+    elif show == LOST:
+        rows = rows.filter(stage__in=CallLoss.values)
+    if chosen.get("stage") in (TALKED, *CallLoss.values):
+        rows = rows.filter(stage=chosen["stage"])
+    if chosen.get("line"):
+        rows = rows.filter(line=chosen["line"])
+    if chosen.get("user", "").isdecimal():
+        rows = rows.filter(user=int(chosen["user"]))
+    return _of_days(_of_somebody(rows, chosen.get("q", "").strip()), chosen, tz)
+
+
+def _of_somebody(rows: QuerySet[Call], text: str) -> QuerySet[Call]:
+    if not text:
+        return rows
+    number = phones.normalise(text)
+    if number:
+        return rows.filter(Q(phone=number) | Q(person__in=[card.id for card in by_phone(number)]))
+    return rows.filter(person__name__icontains=text.replace("\x00", ""))
+
+
+def _of_days(rows: QuerySet[Call], chosen: Mapping[str, str], tz: tzinfo) -> QuerySet[Call]:
+    first, last = _day(chosen.get("from")), _day(chosen.get("to"))
+    if first:
+        rows = rows.filter(started_at__gte=Period.of_days(first, first, tz).start)
+    if last:
+        rows = rows.filter(started_at__lt=Period.of_days(last, last, tz).end)
+    return rows
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the drawing of a call's way: ``share`` is the width in percent, ``seconds`` how long."""
+
+    state: str
+    name: object
+    what: str
+    seconds: int
+    share: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One attempt in words: who was rung, how long, what came of it."""
+
+    who: str
+    extension: str
+    at: datetime
+    seconds: int
+    outcome: object
+    is_answered: bool
+
+
+def way(call: Call, now: datetime) -> list[Stretch]:
+    """The call's way as stretches of a bar; what lasts, lasts until ``now``."""
+    spans = [(span, _moment(span["at"]), _moment(span.get("until")) or call.ended_at or now) for span in call.path]
+    total = sum(((end - start) for _span, start, end in spans), timedelta()).total_seconds() or 1.0
+    return [
+        Stretch(
+            span["state"], Call.State(span["state"]).label, span.get("what", ""), int((end - start).total_seconds() + 0.5),
+            round(max(2.0, 100 * (end - start).total_seconds() / total), 1), start,
+        )
+        for span, start, end in spans
+    ]  # fmt: skip
+
+
+def rings(call: Call) -> list[Ring]:
+    """The attempts with the names of those who were rung."""
+    book = directory([call.provider_id])
+    users = {a.get("extension", ""): book.user_of(call.provider_id, a.get("extension", "")) for a in call.attempts}
+    names = names_of(users.values())
+    return [_ring(attempt, names, users, call) for attempt in call.attempts]
+
+
+def _ring(attempt: dict[str, Any], names: dict[int, str], users: dict[str, int | None], call: Call) -> Ring:
+    extension, start = attempt.get("extension", ""), _moment(attempt["at"]) or call.started_at
+    end, cause = _moment(attempt.get("until")), attempt.get("cause", "")
+    is_answered = cause == "answered"
+    outcome = _("answered") if is_answered else cause_words(cause) if cause else _("ringing")
+    seconds = int((end - start).total_seconds()) if end else 0
+    return Ring(names.get(users.get(extension) or 0, ""), extension, start, seconds, outcome, is_answered)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

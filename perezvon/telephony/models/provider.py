@@ -1,0 +1,34 @@
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .queries import ProviderQuerySet
+
+
+class Provider(models.Model):
+    """A connected exchange: an own Asterisk or an account at a cloud PBX.
+
+    ``slug`` stands in the webhook address; ``secrets`` hold keys and salts (never logged, never
+    shown again after creation); ``settings`` are the harmless rest (talk threshold, offset, ...).
+    """
+
+    kind = models.CharField(max_length=16)
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.CharField(max_length=48, unique=True)
+    secrets: Any = models.JSONField(default=dict)
+    settings: Any = models.JSONField(default=dict)
+    department = models.ForeignKey("staff.Department", models.SET_NULL, null=True, blank=True, related_name="+")
+    is_enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    refused = models.IntegerField(_("refused requests"), default=0)
+    last_event_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name

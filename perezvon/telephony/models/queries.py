@@ -1,0 +1,31 @@
+"""Which rows a person of the staff may see; the only way from a view to the tables."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from perezvon.staff import access
+
+
+class CallQuerySet(models.QuerySet["Any"]):
+    """Calls: one's own and one's clients', the department's, all."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "call", verb=verb, owner=("user", "person__responsible"))
+
+    def live(self) -> Self:
+        """Those that last."""
+        return self.exclude(state="ended")
+
+    def of(self, person_id: int) -> Self:
+        """Those of one client, the newest first."""
+        return self.filter(person_id=person_id).order_by("-started_at", "-id")
+
+
+class ProviderQuerySet(models.QuerySet["Any"]):
+    """Connected exchanges: for those who look after them."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """All or none: exchanges have no owner."""
+        return access.limit(self, user, "provider", verb=verb, owner=None)

@@ -1,0 +1,34 @@
+"""What this room plugs into the shared surface."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from perezvon.staff import access
+from perezvon.web.surface import command, navigation, panel
+
+from .models import Call
+
+
+def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:
+    """A question for the surface: may this person do it to anything at all."""
+    return lambda user: access.can(user, noun, verb)
+
+
+def live_now(user: Any) -> int:
+    """Calls that last now and that the person may see."""
+    return Call.objects.visible_to(user).live().count()
+
+
+navigation("calls", _("Calls"), "telephony:calls", "phone", order=30, can=may("call"), count=live_now)
+navigation(
+    "exchanges", _("Exchanges"), "telephony:exchanges", "plug", order=820, can=may("provider"), group=_("Settings")
+)
+navigation("lines", _("Lines"), "telephony:lines", "phone-incoming", order=830, can=may("number"), group=_("Settings"))
+panel("crm.person", "calls", _("Calls"), "telephony:of_person", order=30, can=may("call"))
+panel("crm.day", "live", _("Who is calling now"), "telephony:live", order=10, can=may("call"))
+command(
+    "telephony.exchange", _("Connect an exchange"), "telephony:exchange_add", "plug", can=may("provider", "administer")
+)
+command("telephony.line", _("Add a line"), "telephony:line_add", "phone-plus", can=may("number", "edit"))

@@ -1,0 +1,134 @@
+"""A set of AMI events -> the canonical call. Pure; order and duplicates do not matter.
+
+Our dialplan says the stage itself (``UserEvent(CallStage)`` at every node, ``UserEvent(CallEnd)`` from
+the hangup handler); where it does, natural events only add attempts. Where it does not, the natural
+events tell: QueueCallerJoin, AgentCalled, DialBegin, BackGround, HangupRequest ... An abandoned queue
+is a hang-up of the caller's own channel inside it: QueueCallerAbandon fires on a timeout too.
+Source: Asterisk 22 events, observed on real calls (tests/payloads/asterisk).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from perezvon.kit import phones
+
+from ... import canonical as c
+from ...canonical import Call, Ending, Head, Rules
+from ...stages import Cause
+from ..contract import Inferred
+from .causes import QUEUE_STATUS, q850
+from .channels import is_trunk
+from .events import AmiEvent
+from .steps import Steps
+
+_SHORT = 6  # digits: longer ones are telephone numbers
+
+
+def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> Call | None:
+    """The call behind a Linkedid; None while nothing tells who calls."""
+    seen = {e.text: e for e in sorted((e for e in events if isinstance(e, AmiEvent)), key=lambda e: e.order)}
+    heard = sorted(seen.values(), key=lambda e: e.order)
+    gone = min((e for e in events if isinstance(e, Inferred)), key=lambda e: (e.at, e.reason), default=None)
+    if not any(e.name in ("Newchannel", "UserEvent", "DialBegin", "QueueCallerJoin", "Newexten") for e in heard):
+        return None
+    master = _master(key, heard)
+    head = _head(heard, master, rules)
+    walk = Steps(master, head.direction, rules)
+    for event in heard:
+        walk.take(event)
+    ending = _ending(heard, master, gone, walk, head)
+    return c.build(
+        key, head, walk.steps, ending, rules, started_at=heard[0].at, record=walk.record if walk.answered else ""
+    )
+
+
+def _master(key: str, heard: list[AmiEvent]) -> str:
+    """The name of the channel that began the call: the one whose own id is the call's."""
+    named = (e["Channel"] for e in heard if e["Uniqueid"] == key and e["Channel"])
+    other = (e["Channel"] for e in heard if e.name in ("Newchannel", "UserEvent"))
+    return next(named, next(other, ""))
+
+
+def _head(heard: list[AmiEvent], master: str, rules: Rules) -> Head:
+    """Direction by where the first channel comes from; numbers from what it dialled."""
+    first = next((e for e in heard if e["Channel"] == master and e.name == "Newchannel"), None)
+    first = first or next((e for e in heard if e["Channel"] == master), heard[0])
+    did = next((e["DID"] for e in heard if e["UserEvent"] == "CallStage" and e["DID"]), "")
+    number = phones.normalise(first["CallerIDNum"]) if not _is_short(first["CallerIDNum"]) else ""
+    dialled = "" if did or is_trunk(master, rules.trunks) else _dialled(heard, rules)
+    if not dialled and (did or number or is_trunk(master, rules.trunks)):
+        line = did or first["Exten"]
+        return Head(c.IN, number, phones.normalise(line) or line[:20])
+    dialled = dialled or (phones.normalise(first["Exten"]) if not _is_short(first["Exten"]) else "")
+    return Head(c.OUT, dialled, phones.normalise(_own_number(heard))) if dialled else Head(c.INTERNAL)
+
+
+def _is_short(number: str) -> bool:
+    return number.isdigit() and len(number) <= _SHORT
+
+
+def _dialled(heard: list[AmiEvent], rules: Rules) -> str:
+    """The client's number in a call of ours: dialled out through a trunk."""
+    for event in heard:
+        if event.name == "DialBegin" and is_trunk(event["DestChannel"], rules.trunks):
+            told = (event["DialString"].split("@")[0].rsplit("/", 1)[-1], event["Exten"], event["DestCallerIDNum"])
+            return next(filter(None, map(phones.normalise, told)), "")
+    return ""
+
+
+def _own_number(heard: list[AmiEvent]) -> str:
+    own = (e["CallerIDNum"] for e in heard if e.name == "DialBegin")
+    return next((number for number in own if not _is_short(number)), "")
+
+
+def _ending(heard: list[AmiEvent], master: str, gone: Inferred | None, walk: Steps, head: Head) -> Ending | None:
+    """The call ends when its first channel hangs up, or with CallEnd; else when we gave up (inferred)."""
+    told = next((e for e in reversed(heard) if e["UserEvent"] == "CallEnd"), None)
+    hangup = next((e for e in reversed(heard) if e.name == "Hangup" and e["Channel"] == master), None)
+    last = hangup or told
+    if last is not None and not walk.talks_on:
+        return Ending(_latest(last.at, walk), _cause(heard, master, told, hangup, walk, head))
+    if gone is None:
+        return None
+    return Ending(_latest(walk.steps[-1].at if walk.steps else heard[-1].at, walk), Cause.NETWORK_ERROR.value, False)
+
+
+def _latest(at: datetime, walk: Steps) -> datetime:
+    return max([at, *(step.at for step in walk.steps[-1:])])
+
+
+def _cause(
+    heard: list[AmiEvent], master: str, told: AmiEvent | None, hangup: AmiEvent | None, walk: Steps, head: Head
+) -> str:
+    """Who ended it, then why: hangupsource, HangupRequest, AgentComplete, the queue's status, Q.850."""
+    who = _who(heard, master, told, head)
+    if (walk.answered or who == Cause.CALLER_HANGUP) and who:
+        return who
+    status = (told["QStatus"] if told else "") or walk.queue_status
+    if status in QUEUE_STATUS and not walk.answered:
+        return QUEUE_STATUS[status].value
+    if walk.stage == "offhours":
+        return Cause.OFF_HOURS.value
+    number = hangup["Cause"] if hangup else told["Cause"] if told else ""
+    cause = q850(number)
+    if cause == Cause.NORMAL and not walk.answered:
+        return Cause.IVR_ENDED.value if walk.in_menu else walk.last_failure or Cause.NORMAL.value
+    return cause.value
+
+
+def _who(heard: list[AmiEvent], master: str, told: AmiEvent | None, head: Head) -> str:
+    """caller_hangup is always the client, agent_hangup the employee, whoever called whom; "" = neither."""
+    source = told["Src"] if told else ""
+    if not source:
+        asked = next((e for e in heard if e.name == "HangupRequest" and not _is_failed_ring(e)), None)
+        source = asked["Channel"] if asked else ""
+    if not source or "/" not in source or source.startswith("dialplan/"):
+        return ""
+    by_master = source == master
+    client = by_master == (head.direction == c.IN)
+    return Cause.CALLER_HANGUP.value if client else Cause.AGENT_HANGUP.value
+
+
+def _is_failed_ring(event: AmiEvent) -> bool:
+    """A busy or refusing telephone asks for a hang-up of its own leg; nobody ended the call by that."""
+    return event["Cause"] not in ("", "0", "16")

@@ -1,0 +1,5 @@
+"""Mango Office virtual PBX."""
+
+from .setup import ADAPTER
+
+__all__ = ["ADAPTER"]

@@ -1,0 +1,61 @@
+"""Words of calls in templates: ``{% load calls %}``."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from perezvon.kit import phones
+
+from ..models import Call
+from ..stages import cause_words, stage_words
+
+register = template.Library()
+
+_ICONS = {"in": "phone-incoming", "out": "phone-outgoing", "internal": "phone-spark"}
+_LONG_NUMBER = re.compile(r"\+?\d{10,15}")
+
+
+@register.filter
+def stage_name(call: Call) -> object:
+    """Where the call ended, in words."""
+    return stage_words(call.stage)
+
+
+@register.filter
+def cause_name(call: Call) -> object:
+    """Why the call ended, in words."""
+    return cause_words(call.cause)
+
+
+@register.filter
+def direction_icon(direction: str) -> str:
+    """The icon of a direction."""
+    return _ICONS.get(direction, "phone")
+
+
+@register.filter
+def line_name(number: str, names: Mapping[str, str]) -> str:
+    """What we call a line; its number when it has no name. Our own numbers are nobody's secret."""
+    return names.get(number) or phones.pretty(number) or "—"
+
+
+@register.filter
+def pretty_line(number: str) -> str:
+    """Our own number for the eye."""
+    return phones.pretty(number) if number else ""
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A number with a point, as CSS wants it in any language."""
+    return f"{value:.1f}"
+
+
+@register.filter
+def as_json(payload: Any, hides: object = False) -> str:
+    """A stored event as text; with ``hides`` the long numbers in it are masked."""
+    text = json.dumps(payload, ensure_ascii=False, indent=1)
+    return _LONG_NUMBER.sub(lambda found: phones.mask("+" + found[0].lstrip("+")), text) if hides else text

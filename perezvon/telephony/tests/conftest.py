@@ -1,0 +1,31 @@
+"""Exchanges and moments that this room's tests share."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from perezvon.telephony.actions.intake import accounts
+from perezvon.telephony.models import Provider
+from perezvon.telephony.testing import mango_provider
+
+NOON = datetime(2026, 3, 11, 9, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Moscow
+CLIENT, LINE = "+79161234567", "+74951112233"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_accounts() -> Iterator[None]:
+    accounts.forget()
+    yield
+    accounts.forget()
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return NOON
+
+
+@pytest.fixture
+def mango(db: Any) -> Provider:
+    return mango_provider(NOON)

@@ -1,0 +1,90 @@
+"""Calls: the list, one call, those that last now, those of a client."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from perezvon.crm.models import Person
+from perezvon.kit import clock
+from perezvon.staff import access as rights
+from perezvon.web.paging import cursor_page
+from perezvon.web.parts import Chip
+from perezvon.web.respond import page_or_fragment
+
+from .. import access, lists
+from ..models import Call, Line, RawEvent
+from ..stages import TALKED, CallLoss, stage_words
+
+_ORDER = ("-started_at", "-id")
+_RAW_MOST = 300
+
+
+@require_safe
+@rights.required("call", "view")
+def calls(request: HttpRequest) -> HttpResponse:
+    """The list of calls, the newest first."""
+    chosen = request.GET.dict()
+    rows = lists.calls(request.user, chosen, timezone.get_current_timezone())
+    context = {
+        "page": cursor_page(rows, _ORDER, chosen.get("cursor")),
+        "chips": _chips(chosen), "chosen": chosen, "show": chosen.get("show", ""),
+        "stages": [(code, stage_words(code)) for code in (TALKED, *CallLoss.values)],
+        "lines": list(Line.objects.all()), "names": _line_names(),
+        "is_narrowed": any(chosen.get(name) for name in lists.NARROW),
+    }  # fmt: skip
+    return page_or_fragment(request, "telephony/calls.html", context)
+
+
+def _chips(chosen: dict[str, str]) -> list[Chip]:
+    words = {"": _("All"), lists.IN: _("Incoming"), lists.OUT: _("Outgoing"), lists.LOST: _("Lost")}
+    return [
+        Chip(
+            word, f"?show={key}" if key else "?", active=chosen.get("show", "") == key,
+            tone="danger" if key == lists.LOST else "", key=key or "all",
+        )
+        for key, word in words.items()
+    ]  # fmt: skip
+
+
+def _line_names() -> dict[str, str]:
+    return {line.number: str(line) for line in Line.objects.all() if line.name}
+
+
+@require_safe
+@rights.required("call", "view")
+def call(request: HttpRequest, pk: int) -> HttpResponse:
+    """One call: its way, who was rung, why it ended, and what the exchange sent."""
+    one, user = access.call(request.user, pk), request.user
+    raw: list[RawEvent] = []
+    if rights.can(user, "provider", "view"):
+        events = RawEvent.objects.filter(provider=one.provider, call_key=one.key)
+        raw = list(events.order_by("received_at", "id")[:_RAW_MOST])
+    context = {
+        "call": one, "way": lists.way(one, clock.now()), "rings": lists.rings(one), "raw": raw,
+        "line_name": _line_names().get(one.line, ""), "sees_raw": rights.can(user, "provider", "view"),
+        "hides": not rights.sees_phones(user),
+    }  # fmt: skip
+    return page_or_fragment(request, "telephony/call.html", context, fragment="telephony/_call.html")
+
+
+@require_safe
+@rights.required("call", "view")
+def live(request: HttpRequest) -> HttpResponse:
+    """Who is calling now."""
+    rows = Call.objects.visible_to(request.user).live().select_related("person", "user", "department")
+    context = {"calls": list(rows.order_by("started_at", "id")[:50]), "names": _line_names()}
+    return page_or_fragment(request, "telephony/live.html", context, fragment="telephony/_live.html")
+
+
+@require_safe
+@rights.required("call", "view")
+def of_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """The calls of one client, for his card."""
+    person: Any = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    rows = Call.objects.visible_to(request.user).filter(person=person).select_related("user")
+    context = {"calls": list(rows.order_by(*_ORDER)[:10]), "person": person}
+    return page_or_fragment(request, "telephony/of_person.html", context, fragment="telephony/_of_person.html")

@@ -1,0 +1,39 @@
+"""The questions that the nouns of this room answer."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from perezvon.staff import access
+
+
+class TicketQuerySet(models.QuerySet["Any"]):
+    """Requests of one person, of a department, of the company."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "ticket", verb=verb)
+
+    def open(self) -> Self:
+        """Still to be worked on."""
+        return self.filter(state="open")
+
+    def unanswered(self) -> Self:
+        """Open, and nobody of ours has responded yet."""
+        return self.open().filter(first_response_at=None)
+
+    def overdue(self) -> Self:
+        """Open, with the first response or the next step late."""
+        return self.open().filter(overdue_since__isnull=False)
+
+    def missed(self) -> Self:
+        """Open, and the client rang without being talked to since."""
+        return self.open().filter(missed_at__isnull=False)
+
+    def unplanned(self) -> Self:
+        """Open, with nothing planned."""
+        return self.open().filter(next_task_id=None)
+
+    def mine(self, user: Any) -> Self:
+        """Open and given to ``user``."""
+        return self.open().filter(responsible=user)

@@ -1,0 +1,53 @@
+"""What this room plugs into the shared surface."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from perezvon.staff import access
+from perezvon.web.surface import Hit, command, navigation, panel, search_source
+
+from . import shown
+from .models import Ticket
+
+
+def may_see(user: Any) -> bool:
+    """Whether the person has anything to do with requests."""
+    return access.can(user, "ticket", "view")
+
+
+def waiting(user: Any) -> int:
+    """Requests that nobody has answered: the number to bring to zero."""
+    return shown.counts(user, ("new",))["new"]
+
+
+def found(user: Any, text: str, limit: int) -> list[Hit]:
+    """Requests by number; people are found by the clients' own search."""
+    if not shown.is_number(text):
+        return []
+    rows = shown.found(Ticket.objects.visible_to(user), text).select_related("person", "source")
+    return [
+        Hit(f"№ {ticket.number}", _about(ticket), reverse("tickets:ticket", args=[ticket.pk]), "inbox")
+        for ticket in rows.order_by("-opened_at")[:limit]
+    ]
+
+
+def _about(ticket: Ticket) -> str:
+    parts = (
+        ticket.person.name if ticket.person else "",
+        ticket.source.name if ticket.source else "",
+        ticket.get_state_display(),
+    )
+    return " · ".join(str(part) for part in parts if part)
+
+
+navigation("tickets", _("Requests"), "tickets:inbox", "inbox", order=15, can=may_see, count=waiting)
+navigation(
+    "tickets.settings", _("Requests: deadlines"), "tickets:settings", "hourglass", order=610,
+    can=access.is_administrator, group=_("Settings"),
+)  # fmt: skip
+command("tickets.inbox", _("Requests"), "tickets:inbox", "inbox", can=may_see)
+panel("crm.person", "tickets", _("Requests"), "tickets:of-person", order=10, can=may_see)
+panel("crm.deal", "tickets", _("Request"), "tickets:of-deal", order=10, can=may_see)
+search_source("tickets", _("Requests"), found, order=25, can=may_see)

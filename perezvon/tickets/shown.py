@@ -1,0 +1,219 @@
+"""Requests as pages show them: counted queues, the picture of the steps, the timeline."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from perezvon.crm.models import ContactOwner
+from perezvon.crm.models import Stage as PipelineStage
+from perezvon.journey import reads as journey
+from perezvon.journey.kinds import kind
+from perezvon.journey.models import Fact
+from perezvon.kit import phones
+from perezvon.staff import access
+from perezvon.staff import reads as staff
+from perezvon.web.surface import address
+
+from .models import Contact, Ticket
+from .stages import BY_KEY, STEP_OF_LOSS, STEPS, Loss, deal_stage_of
+
+NEWEST = ("-opened_at", "-id")
+#: key -> (label, tone, order of the list)
+SHOWS = {
+    "new": (pgettext_lazy("requests", "New"), "primary", NEWEST),
+    "overdue": (pgettext_lazy("requests", "Overdue"), "danger", ("overdue_since", "id")),
+    "missed": (_("Lost calls"), "danger", ("-missed_at", "-id")),
+    "unplanned": (_("Without next task"), "warning", NEWEST),
+    "mine": (pgettext_lazy("requests", "Mine"), "", NEWEST),
+    "open": (_("All open"), "", NEWEST),
+    "all": (pgettext_lazy("requests", "All"), "", NEWEST),
+}
+COUNTED = ("new", "overdue", "missed", "unplanned", "mine", "open")
+MOST_COUNTED = 10_000
+_IDS = ("source", "product", "department", "responsible")
+_NUMBER = re.compile(r"(?:(?P<year>20[0-9]{2})-)?(?P<sequence>[0-9]{1,9})", re.ASCII)
+_YEARS = range(2015, 2051)
+_QUIET = ("ticket.changed",)
+_TONES = {
+    "ticket.lost": "danger", "ticket.overdue": "danger", "ticket.recovered": "success", "ticket.deal": "success",
+    "ticket.opened": "primary", "ticket.responded": "success", "deal.won": "success", "payment.received": "success",
+    "deal.lost": "danger", "task.overdue": "danger", "task.done": "success",
+}  # fmt: skip
+
+
+def queue(user: Any, show: str) -> QuerySet[Ticket]:
+    """The requests of one chip that ``user`` may see."""
+    rows: Any = Ticket.objects.visible_to(user)
+    narrowed = {
+        "new": rows.unanswered, "overdue": rows.overdue, "missed": rows.missed, "unplanned": rows.unplanned,
+        "open": rows.open,
+    }  # fmt: skip
+    if show == "mine":
+        return rows.mine(user)  # type: ignore[no-any-return]
+    return narrowed[show]() if show in narrowed else rows
+
+
+def counts(user: Any, shows: Iterable[str] = COUNTED) -> dict[str, int]:
+    """How many requests stand in each queue, by one statement; from MOST_COUNTED on nobody counts further."""
+    names, parts = list(shows), []
+    values: list[Any] = []
+    for name in names:
+        sql, params = queue(user, name).order_by().values("pk")[:MOST_COUNTED].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS few)")
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), values)
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def filtered(rows: QuerySet[Ticket], query: Mapping[str, str]) -> QuerySet[Ticket]:
+    """Narrow by the filters of an address; unknown names and values change nothing."""
+    for name in _IDS:
+        text = query.get(name, "")
+        if text.isascii() and text.isdigit() and len(text) < 18:
+            rows = rows.filter(**{f"{name}_id": int(text)})
+        elif text == "none":
+            rows = rows.filter(**{f"{name}_id": None})
+    if query.get("loss") in Loss.values:
+        rows = rows.filter(loss=query["loss"])
+    if query.get("channel") in ("call", "form", "manual"):
+        rows = rows.filter(channel=query["channel"])
+    return found(rows, query.get("q", ""))
+
+
+def found(rows: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
+    """By number, by the client's whole telephone number, or by a part of his name."""
+    text = " ".join(text.split())[:100].lstrip("№#").strip()
+    if not text:
+        return rows
+    if whole := _NUMBER.fullmatch(text):
+        return rows.filter(number__in=_numbers(whole["year"], whole["sequence"]))
+    if e164 := phones.normalise(text):
+        owners = ContactOwner.objects.filter(until=None, point__kind="phone", point__value=e164, person__isnull=False)
+        return rows.filter(person__in=owners.values("person"))
+    return rows.filter(Q(person__name__icontains=text))
+
+
+def is_number(text: str) -> bool:
+    """Whether the text may be the number of a request, with or without its year."""
+    return _NUMBER.fullmatch(text.strip().lstrip("№#").strip()) is not None
+
+
+def _numbers(year: str | None, sequence: str) -> list[str]:
+    """The numbers that may be meant; without its year a sequence is looked for in all of them."""
+    years = [year] if year else [str(each) for each in _YEARS]
+    return [f"{each}-{sequence.zfill(6)}" for each in years]
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One gate of the picture; ``state`` is passed, here, lost, out or ahead."""
+
+    name: object
+    state: str
+    note: object = ""
+
+
+def steps_of(ticket: Ticket) -> list[StepShown]:
+    """The way of a request with the place where it stands or was lost."""
+    gate = _gate(ticket)
+    shown = []
+    for step in STEPS:
+        if ticket.channel != "call" and 0 < step.rank < BY_KEY["entered"].rank:
+            continue
+        if step.key == gate:
+            state = "out" if ticket.state == Ticket.State.DISQUALIFIED else "lost"
+        elif ticket.rank >= step.rank:
+            state = "here" if _is_last(ticket, step.rank) and not gate else "passed"
+        else:
+            state = "ahead"
+        shown.append(
+            StepShown(_name(step.key, ticket), state, Loss(ticket.loss).label if state in ("lost", "out") else "")
+        )
+    return shown
+
+
+def _gate(ticket: Ticket) -> str:
+    if not ticket.loss:
+        return ""
+    if ticket.loss in ("L11", "L13"):
+        return "deal" if ticket.rank >= BY_KEY["deal"].rank else "worked"
+    return STEP_OF_LOSS[ticket.loss]
+
+
+def _is_last(ticket: Ticket, rank: int) -> bool:
+    return rank == max(step.rank for step in STEPS if step.rank <= ticket.rank)
+
+
+def _name(key: str, ticket: Ticket) -> object:
+    stage_id = deal_stage_of(ticket.step) or ticket.deal_stage_id
+    if key == "deal" and stage_id:
+        stage = PipelineStage.objects.filter(pk=stage_id).first()
+        return f"{BY_KEY[key].name}: {stage.name}" if stage else BY_KEY[key].name
+    return BY_KEY[key].name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline, as ``web/_timeline_item.html`` draws it."""
+
+    pk: int
+    icon: str
+    tone: str
+    at: datetime
+    text: str
+    by: str
+    detail: str = ""
+    url: str = ""
+
+
+def timeline(user: Any, ticket: Ticket, limit: int = 60) -> list[Line]:
+    """The request's events that ``user`` may know of, the newest first; those of calls open the call."""
+    facts = journey.timeline(ticket_id=ticket.pk, limit=limit)
+    return [_line(fact) for fact in facts if fact.kind not in _QUIET and _may_know(user, fact.kind)]
+
+
+def _may_know(user: Any, name: str) -> bool:
+    return access.can(user, name.partition(".")[0], "view")
+
+
+def _line(fact: Fact) -> Line:
+    try:
+        icon = kind(fact.kind).icon
+    except LookupError:
+        icon = "point"
+    return Line(
+        pk=fact.id, icon=icon, tone=_TONES.get(fact.kind, ""), at=fact.at, text=journey.sentence(fact, staff.name_of),
+        by=staff.name_of(fact.by_id), detail=str(fact.details.get("result") or fact.details.get("comment") or ""),
+        url=address("telephony:call", fact.call_id) if fact.call_id else "",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ContactShown:
+    """A contact with the address of the call and its raw events."""
+
+    contact: Contact
+    ending: object
+    by: str
+    url: str
+
+
+def contacts_of(ticket: Ticket) -> list[ContactShown]:
+    """The contacts of a request, the newest first."""
+    return [
+        ContactShown(
+            each,
+            Loss(each.stage).label if each.stage in Loss.values else "",
+            staff.name_of(each.by_id),
+            address("telephony:call", each.ref_id) if each.kind == "call" else "",
+        )
+        for each in ticket.contacts.order_by("-at", "-pk")[:100]
+    ]

@@ -1,0 +1,169 @@
+"""Pages of requests, through the door."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from perezvon.crm.models import Person, Task
+from perezvon.kit import clock
+from perezvon.staff.contracts import NounContract
+from perezvon.tickets.models import ChecklistItem, Ticket
+from perezvon.tickets.rows import insert_tickets
+from perezvon.tickets.testing import CLIENT, HOUR, MINUTE, MONDAY, had, lived, request_of
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTheContract(NounContract):
+    noun, list_url, detail_url = "ticket", "tickets:inbox", "tickets:ticket"
+    max_list_queries, max_detail_queries = 12, 19
+
+    def make(self, *, owner, department, at):
+        person = Person.objects.create(name=f"Client of {owner.name} {Person.objects.count()}", created_at=at)
+        ticket = Ticket(
+            person=person, channel="call", opened_at=at, last_contact_at=at, changed_at=at, responsible=owner,
+            department=department,
+        )  # fmt: skip
+        return insert_tickets([ticket])[0]
+
+
+@pytest.fixture
+def ticket(anna):
+    at = clock.now() - HOUR
+    had(at=at, stage="talked", by=anna)
+    lived(at + HOUR)
+    return request_of()
+
+
+@pytest.fixture
+def missed(anna):
+    at = clock.now() - HOUR
+    call = had(at=at)
+    Person.objects.filter(pk=call.person_id).update(responsible=anna, department=anna.department)
+    lived(at + 3 * MINUTE)
+    return request_of()
+
+
+def page(client, name, *args, **query):
+    return client.get(reverse(name, args=args), query)
+
+
+def test_the_queues_are_counted(client_of, anna, missed):
+    answer = page(client_of(anna), "tickets:inbox", show="missed")
+    chips = {chip.key: chip.count for chip in answer.context["chips"]}
+    assert chips == {"new": 1, "overdue": 0, "missed": 1, "unplanned": 0, "mine": 1, "open": 1, "all": None}
+    assert missed.number in answer.content.decode()
+
+
+def test_a_fragment_answers_live_updates(client_of, anna, missed):
+    text = client_of(anna).get(reverse("tickets:inbox"), headers={"HX-Request": "true"}).content.decode()
+    assert missed.number in text and "<html" not in text
+
+
+@pytest.mark.parametrize("text", ["{number}", "{tail}", "8 (916) 123-45-67", "Iva"])
+def test_found_by_number_phone_and_name(client_of, anna, missed, text):
+    Person.objects.update(name="Ivan")
+    text = text.format(number=missed.number, tail=int(missed.number[5:]))
+    rows = page(client_of(anna), "tickets:inbox", show="all", q=text).context["rows"]
+    assert [row["ticket"].pk for row in rows] == [missed.pk]
+    assert not page(client_of(anna), "tickets:inbox", show="all", q="Zzz").context["rows"]
+
+
+def test_a_number_is_masked_without_the_right(client_of, boris, missed):
+    from perezvon.staff.models import Grant
+
+    assert "123-45-67" in page(client_of(boris), "tickets:ticket", missed.pk).content.decode()
+    Grant.objects.filter(noun="phone").delete()
+    for name, args in (("tickets:ticket", [missed.pk]), ("tickets:inbox", [])):
+        text = page(client_of(boris), name, *args).content.decode()
+        assert "123-45-67" not in text and CLIENT not in text and "•••-••-67" in text
+
+
+def test_the_page_shows_the_way_and_where_it_was_lost(client_of, anna, missed):
+    answer = page(client_of(anna), "tickets:ticket", missed.pk)
+    states = [step.state for step in answer.context["steps"]]
+    assert states[:5] == ["passed", "passed", "passed", "passed", "lost"]
+    assert set(states[5:]) == {"ahead"}
+    assert len(answer.context["contacts"]) == 1
+
+
+def test_a_deal_by_the_form(client_of, anna, ticket):
+    browser, address = client_of(anna), reverse("tickets:deal", args=[ticket.pk])
+    assert browser.get(address).status_code == 200
+    assert browser.post(address, {"title": "Sea", "amount": "1000"}).status_code == 422
+    required = list(ChecklistItem.objects.filter(is_required=True).values_list("pk", flat=True))
+    answer = browser.post(address, {"title": "Sea", "amount": "1000", "ticked": required})
+    ticket.refresh_from_db()
+    assert answer.headers["Location"] == reverse("crm:deal", args=[ticket.deal_id])
+
+
+def test_not_a_target_by_the_form(client_of, anna, ticket):
+    browser, address = client_of(anna), reverse("tickets:out", args=[ticket.pk])
+    assert browser.post(address, {}).status_code == 422
+    assert browser.post(address, {"reason": "Spam"}).status_code == 302
+    assert Ticket.objects.get().state == "out"
+
+
+def test_closing_is_refused_while_something_is_due(client_of, anna, missed):
+    address = reverse("tickets:closing", args=[missed.pk])
+    assert client_of(anna).post(address, {"reason": "Enough"}).status_code == 422
+    assert Ticket.objects.get().state == "open"
+
+
+def test_called_back_and_next_step(client_of, anna, missed):
+    browser = client_of(anna)
+    browser.post(reverse("tickets:callback", args=[missed.pk]), {"result": "Wrote to him"})
+    assert not Task.objects.open().exists()
+    when = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    browser.post(reverse("tickets:tasks", args=[missed.pk]), {"kind": "call", "deadline": when})
+    assert Task.objects.open().get().origin == "next_step"
+
+
+def test_ticking_off(client_of, anna, ticket):
+    item = ChecklistItem.objects.first()
+    client_of(anna).post(reverse("tickets:checks", args=[ticket.pk]), {"item": item.pk})
+    assert ticket.marks.get().by == anna
+
+
+def test_handing_over(client_of, anna, boris, ticket):
+    assert client_of(anna).get(reverse("tickets:responsible", args=[ticket.pk])).status_code == 404
+    client_of(boris).post(reverse("tickets:responsible", args=[ticket.pk]), {"responsible": boris.pk})
+    assert Ticket.objects.get().responsible == boris
+    assert client_of(anna).get(reverse("tickets:ticket", args=[ticket.pk])).status_code == 404
+
+
+def test_a_free_request_is_taken(client_of, operator, support):
+    at = clock.now() - HOUR
+    had(at=at, department=support)
+    lived(at + 3 * MINUTE)
+    assert client_of(operator).post(reverse("tickets:take", args=[request_of().pk])).status_code == 302
+    assert request_of().responsible == operator
+    assert Task.objects.get().responsible == operator
+
+
+def test_settings_are_for_the_administrator(client_of, anna, admin):
+    address = reverse("tickets:settings")
+    assert client_of(anna).get(address).status_code == 404
+    browser = client_of(admin)
+    form = browser.get(address).context["form"]
+    values = {**form.initial, "window_hours": 24}
+    assert browser.post(address, {**values, "window_hours": 0}).status_code == 422
+    assert browser.post(address, values).status_code == 302
+    assert browser.get(address).context["form"].initial["window_hours"] == 24
+
+
+def test_panels_show_what_the_person_may_see(client_of, anna, gleb, ticket):
+    address = reverse("tickets:of-person", args=[ticket.person_id])
+    Person.objects.update(responsible=anna)
+    assert ticket.number in client_of(anna).get(address).content.decode()
+    assert client_of(gleb).get(address).status_code == 404
+
+
+def test_search_by_number(anna, gleb, ticket):
+    from perezvon.tickets.plugs import found, waiting
+
+    assert [hit.title for hit in found(anna, ticket.number, 5)] == [f"№ {ticket.number}"]
+    assert found(gleb, ticket.number, 5) == [] and found(anna, "Ivan", 5) == []
+    assert waiting(anna) == 0
+    assert MONDAY

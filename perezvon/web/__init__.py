@@ -1,0 +1,1 @@
+"""The shared surface: layout, components, slots, live push. Knows no business room."""

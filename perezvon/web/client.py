@@ -1,0 +1,28 @@
+"""Words that the behaviours in ``frontend/src`` show."""
+
+from django.utils.translation import gettext as _
+
+
+def client_words() -> dict[str, str]:
+    """Return the words by the key that the behaviours ask for."""
+    return {
+        "cancel": _("Cancel"),
+        "close": _("Close"),
+        "commands": _("Commands"),
+        "confirm": _("Are you sure?"),
+        "copied": _("Copied"),
+        "failed": _("That did not work. Check the connection and try again."),
+        "keys": _("Keyboard shortcuts"),
+        "keys_close": _("Close"),
+        "keys_go": _("Go"),
+        "keys_help": _("This list"),
+        "keys_next": _("Next row"),
+        "keys_open": _("Open the row"),
+        "keys_palette": _("Search and commands"),
+        "keys_previous": _("Previous row"),
+        "lost": _("No live connection. Trying again…"),
+        "nothing": _("Nothing found"),
+        "refused": _("The move was refused."),
+        "searching": _("Searching…"),
+        "yes": _("Yes"),
+    }

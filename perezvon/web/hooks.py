@@ -1,0 +1,56 @@
+"""Questions that the surface asks and an upper room answers.
+
+A hook has one answer: the last room that gave one wins; until then the default
+holds. This is how ``web`` uses rights and people without knowing them.
+"""
+
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Hook(Generic[P, R]):
+    """One question with a default answer; call it to ask, ``answer`` it to replace the default."""
+
+    def __init__(self, default: Callable[P, R]) -> None:
+        self._default = default
+        self._answer = default
+
+    def answer(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Let ``function`` answer from now on; returns it, so it works as a decorator."""
+        self._answer = function
+        return function
+
+    def forget(self) -> None:
+        """Go back to the default answer (for tests)."""
+        self._answer = self._default
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Ask the question."""
+        return self._answer(*args, **kwargs)
+
+
+def _keep_nothing(user: Any, value: str) -> None:
+    """Forget the choice: nobody keeps it."""
+
+
+def _no_lines(request: Any) -> str:
+    """Add nothing to the menu."""
+    return ""
+
+
+def _is_superuser(user: Any) -> bool:
+    """Fall back on Django's own mark of an administrator."""
+    return bool(getattr(user, "is_superuser", False))
+
+
+#: asked as ``language_chosen(user, "ru")`` when a person who is signed in switches the language
+language_chosen: Hook[[Any, str], None] = Hook(_keep_nothing)
+#: asked as ``theme_chosen(user, "dark")``: light, dark or auto
+theme_chosen: Hook[[Any, str], None] = Hook(_keep_nothing)
+#: asked as ``is_administrator(user)``: who may open the style guide
+is_administrator: Hook[[Any], bool] = Hook(_is_superuser)
+#: asked as ``person_menu(request)``: lines at the head of the person's menu, as safe HTML
+person_menu: Hook[[Any], str] = Hook(_no_lines)

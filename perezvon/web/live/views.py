@@ -1,0 +1,89 @@
+"""The stream of one browser: server-sent events at ``/live/``."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from perezvon.web.live import Predicate, audience
+from perezvon.web.live.hub import REFETCH, Entry, Listener, hub
+
+HEARTBEAT = 15.0
+CONNECTING = 5.0
+MINUTE = 60.0
+# After this many seconds the browser connects anew, so that rights taken away, a closed session
+# and a moved balancer take effect; spread, so that not everybody comes at once.
+LIFETIME = (600.0, 900.0)
+NAMES = {"k": "kind", "i": "id", "p": "person", "t": "ticket", "l": "deal", "c": "call"}
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponseBase:
+    """Stream the facts that this person may see; 401 without a sign-in (the browser then gives up).
+
+    ``?back=1.5`` also tells what happened in the last 1.5 seconds: since the page was asked for.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
+    allows = audience(request.user)
+    _give_back_connection()
+    response = StreamingHttpResponse(stream(allows, _back(request)), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def stream(allows: Predicate, back: float = 0.0, heartbeat: float = HEARTBEAT) -> AsyncIterator[bytes]:
+    """Yield events until the browser leaves or its time is over.
+
+    A silent stream says ": ping" every ``heartbeat`` seconds, so that proxies keep it open.
+    """
+    await sync_to_async(_give_back_connection)()
+    until = monotonic() + random.uniform(*LIFETIME)  # noqa: S311  (not a secret)
+    listener, here = Listener(allows), hub()
+    here.join(listener, back)
+    try:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(here.connected.wait(), CONNECTING)
+        yield b"retry: 2000\nevent: hello\ndata: {}\n\n"
+        while (left := until - monotonic()) > 0:
+            mail = await listener.take(min(heartbeat, left))
+            yield written(mail) if mail else b": ping\n\n"
+    finally:
+        here.leave(listener)
+
+
+def written(mail: list[Entry | str]) -> bytes:
+    """Return mail as one server-sent event: ids only, no names, no numbers."""
+    if REFETCH in mail:
+        return b"event: refetch\ndata: {}\n\n"
+    facts = [told(entry) for entry in mail if isinstance(entry, dict)]
+    return b"event: facts\ndata: " + json.dumps(facts, separators=(",", ":")).encode() + b"\n\n"
+
+
+def told(entry: Entry) -> dict[str, Any]:
+    """Return what the browser may know of an entry, under names it can read."""
+    return {name: entry[key] for key, name in NAMES.items() if entry.get(key) is not None}
+
+
+def _back(request: HttpRequest) -> float:
+    """Return the seconds since the page was asked for; 0 for nonsense."""
+    try:
+        seconds = float(request.GET.get("back", "0"))
+    except ValueError:
+        return 0.0
+    return seconds if 0 < seconds < MINUTE else 0.0
+
+
+def _give_back_connection() -> None:
+    """Return this request's database connection to the pool: a stream lives for minutes."""
+    if not connection.in_atomic_block:
+        connections.close_all()

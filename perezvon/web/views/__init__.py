@@ -1,0 +1,1 @@
+"""Shared pages: search, palette, choices of language and theme, style guide."""

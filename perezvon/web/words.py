@@ -1,0 +1,97 @@
+"""Moments, spans and figures in words of the reader's language."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+NOTHING = "—"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def duration(seconds: float | int | Decimal | None) -> str:
+    """Return a span of ``seconds`` in its two largest units: "45 s", "3 min 5 s", "2 d 4 h"."""
+    if seconds is None:
+        return NOTHING
+    whole = round(abs(float(seconds)))
+    days, rest = divmod(whole, DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    if days:
+        parts = [_("%(count)d d") % {"count": days}, _("%(count)d h") % {"count": hours}]
+        text = " ".join(parts if hours else parts[:1])
+    elif hours:
+        parts = [_("%(count)d h") % {"count": hours}, _("%(count)d min") % {"count": minutes}]
+        text = " ".join(parts if minutes else parts[:1])
+    elif minutes:
+        parts = [_("%(count)d min") % {"count": minutes}, _("%(count)d s") % {"count": left}]
+        text = " ".join(parts if left else parts[:1])
+    else:
+        text = _("%(count)d s") % {"count": left}
+    return f"−{text}" if float(seconds) < 0 and whole else text
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Return a local date and time, as short as it can be and still be one moment."""
+    local, here = timezone.localtime(at), timezone.localtime(now)
+    clock = formats.date_format(local, "H:i")
+    if local.date() == here.date():
+        return _("today %(time)s") % {"time": clock}
+    words = "j b" if local.year == here.year else "j b Y"
+    return f"{formats.date_format(local, words)} {clock}"
+
+
+def exact(at: datetime) -> str:
+    """Return the whole local date and time, for a tooltip."""
+    return formats.date_format(timezone.localtime(at), "j E Y, H:i:s")
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long ago ``at`` was (or how soon it comes), in one unit."""
+    seconds = (now - at).total_seconds()
+    span = _in_one_unit(abs(seconds))
+    if not span:
+        return _("just now")
+    if seconds > 0:
+        return _("%(span)s ago") % {"span": span}
+    return _("in %(span)s") % {"span": span}
+
+
+def _in_one_unit(seconds: float) -> str:
+    """Return a span in its largest unit; "" below a minute."""
+    minutes, hours, days = (int(seconds // unit) for unit in (MINUTE, HOUR, DAY))
+    if days >= 365:
+        return _counted(ngettext("%(count)d year", "%(count)d years", days // 365), days // 365)
+    if days >= 30:
+        return _counted(ngettext("%(count)d month", "%(count)d months", days // 30), days // 30)
+    if days:
+        return _counted(ngettext("%(count)d day", "%(count)d days", days), days)
+    if hours:
+        return _counted(ngettext("%(count)d hour", "%(count)d hours", hours), hours)
+    if minutes:
+        return _counted(ngettext("%(count)d minute", "%(count)d minutes", minutes), minutes)
+    return ""
+
+
+def _counted(text: str, count: int) -> str:
+    """Put the number into a plural form."""
+    return text % {"count": count}
+
+
+def number(value: float | int | Decimal | None, places: int = 0) -> str:
+    """Return a figure with its thousands apart: "12 345"."""
+    if value is None:
+        return NOTHING
+    whole, _dot, part = f"{value:,.{places}f}".partition(".")
+    point = formats.get_format("DECIMAL_SEPARATOR")
+    return whole.replace(",", "\u00a0").replace("-", "−") + (f"{point}{part}" if part else "")
+
+
+def percent(share: float | Decimal | None, places: int = 1) -> str:
+    """Return a share (0.123) as percent ("12.3 %")."""
+    if share is None:
+        return NOTHING
+    text = number(float(share) * 100, places)
+    return f"{text}\u00a0%"
