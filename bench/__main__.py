@@ -10,15 +10,23 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.result import Result
 
 NAMES = ("client_by_phone", "board", "board_8", "funnel", "event_to_browser", "form_intake", "webhook_intake")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--small", action="store_true", help="a hundredth of the data and a minute: only proves that the chain works")
+    parser.add_argument(
+        "--small", action="store_true", help="a hundredth of the data and a minute: only proves that the chain works"
+    )
     parser.add_argument("--only", action="append", choices=NAMES, help="measure this row alone (may be repeated)")
-    parser.add_argument("--home", type=Path, help="keep the base here and use it again; without it a throw-away one is made")
+    parser.add_argument(
+        "--home", type=Path, help="keep the base here and use it again; without it a throw-away one is made"
+    )
     parser.add_argument("--no-docs", action="store_true", help="do not write docs/performance.*")
     return parser.parse_args()
 
@@ -47,7 +55,7 @@ def tell(text: str) -> None:
     print(f"[{datetime.now(UTC):%H:%M:%S}] {text}", file=sys.stderr, flush=True)
 
 
-def measure(asked: argparse.Namespace, home: Path) -> list[object]:
+def measure(asked: argparse.Namespace, home: Path) -> list[Result]:
     """Run the rows in a house of their own."""
     from bench.house import House
 
@@ -73,7 +81,7 @@ def measure(asked: argparse.Namespace, home: Path) -> list[object]:
             stage.settle()
             results.append(row(stage))
             tell(f"{name}: {results[-1].value:.1f} {results[-1].unit}, {results[-1].cpu_ms:.2f} CPU ms")
-        return results  # type: ignore[return-value]
+        return results
 
 
 if __name__ == "__main__":

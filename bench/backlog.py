@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import connection
 
 
-
 def waiting() -> int:
     """Raw events and submissions without an outcome, and facts that fast readers have not been given."""
     from perezvon.journey.reading import backlog

@@ -22,12 +22,12 @@ def prepare(home: Path, size: Size, tell: Callable[[str], None]) -> None:
     """Make the company unless the home has one of this size already."""
     done = home / f"company-{size.people}-{size.calls}"
     start = time.perf_counter()
+    call_command("migrate", verbosity=0)
     if not done.exists():
         from bench.people import found
         from perezvon.analytics.actions import pour_everything
 
         now = datetime.now(UTC)
-        call_command("migrate", verbosity=0)
         found(now)
         build(size, now=now, tell=tell)
         poured = time.perf_counter()

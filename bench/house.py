@@ -69,7 +69,9 @@ class House:
         web = [sys.executable, "-m", "perezvon.config.processes.web", str(listener.fileno())]
         self.web = subprocess.Popen(web, env=environment, pass_fds=(listener.fileno(),), stdout=log, stderr=log)
         listener.close()
-        self.worker = subprocess.Popen([sys.executable, "-m", "perezvon", "worker"], env=environment, stdout=log, stderr=log)
+        self.worker = subprocess.Popen(
+            [sys.executable, "-m", "perezvon", "worker"], env=environment, stdout=log, stderr=log
+        )
         self._wait()
 
     def _wait(self) -> None:

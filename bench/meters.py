@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -86,7 +88,7 @@ class Times:
 
     seconds: list[float] = field(default_factory=list)
 
-    def add(self, work: Callable[[], object]) -> object:
+    def add(self, work: Callable[[], T]) -> T:
         start = time.perf_counter()
         result = work()
         self.seconds.append(time.perf_counter() - start)

@@ -27,7 +27,11 @@ def found(at: datetime) -> None:
     from perezvon.telephony.models import Provider
 
     root = add_department("Турагентство", at=at)
-    departments = [root, add_department("Продажи", parent=root, at=at), add_department("Контакт-центр", parent=root, at=at)]
+    departments = [
+        root,
+        add_department("Продажи", parent=root, at=at),
+        add_department("Контакт-центр", parent=root, at=at),
+    ]
     people = [
         add_user(name=f"Сотрудник {number}", email=f"p{number}@bench.example", roles=("owner",) if number == 1 else ("seller",),
                  department=departments[number % 3], password="", at=at, extension=str(100 + number))

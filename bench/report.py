@@ -18,10 +18,16 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 def machine() -> str:
     """Processor, cores, memory, system: what the figures depend on."""
     model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
         platform.machine(),
     )
-    memory = int(next(line.split()[1] for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal")))
+    memory = int(
+        next(line.split()[1] for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
+    )
     return f"{model}, {os.cpu_count()} cores, {memory / 1024 / 1024:.0f} GiB, {platform.system()} {platform.release()}, Python {platform.python_version()}"
 
 
@@ -46,15 +52,22 @@ def write(results: Sequence[Result], size: Size, at: datetime, seconds: float) -
     (DOCS / "performance.md").write_text(_page(results, size, at, seconds))
 
 
+_COMPANY = (
+    "The company: {size.people:,} people, {size.requests:,} requests ({size.open_requests:,} open), {size.deals:,} deals "
+    "({size.open_deals:,} open), {size.calls:,} calls in 14 months. One web process (uvicorn), one worker, embedded PostgreSQL, "
+    "the client on the same cores."
+)
+_METHOD = (
+    "Times are wall times at the client. CPU is that of the application and of the database together for one call, read from "
+    "/proc: the machine is shared and noisy, CPU is the figure that holds. The limit is the same work done raw, in the same run."
+)
+
+
 def _page(results: Sequence[Result], size: Size, at: datetime, seconds: float) -> str:
     lines = [
         "# Speed", "",
         f"Measured on {at:%Y-%m-%d} by `make bench` in {seconds / 60:.0f} minutes: {machine()}.",
-        f"The company: {size.people:,} people, {size.requests:,} requests ({size.open_requests:,} open), {size.deals:,} deals "
-        f"({size.open_deals:,} open), {size.calls:,} calls in 14 months. One web process (uvicorn), one worker, embedded PostgreSQL, "
-        "the client on the same cores.", "",
-        "Times are wall times at the client. CPU is that of the application and of the database together for one call, read from "
-        "/proc: the machine is shared and noisy, CPU is the figure that holds. The limit is the same work done raw, in the same run.", "",
+        _COMPANY.format(size=size), "", _METHOD, "",
         "| row | value | target | met | p50 / p95, ms | CPU ms a call | raw limit |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
@@ -81,6 +94,6 @@ def _page(results: Sequence[Result], size: Size, at: datetime, seconds: float) -
 
 def _why(row: Result) -> str:
     return (
-        f"{row.value:.1f} {row.unit} against \"{row.target}\"; {row.cpu_ms:.1f} CPU ms a call on 2 shared cores, "
+        f'{row.value:.1f} {row.unit} against "{row.target}"; {row.cpu_ms:.1f} CPU ms a call on 2 shared cores, '
         f"the raw limit in the same run was {row.limit:.1f}. The data were not changed to meet it."
     )

@@ -62,12 +62,14 @@ def lay(name: str, rows: str, /, **expressions: str) -> None:
     model = apps.get_model(name)
     fields = [f for f in model._meta.concrete_fields if not f.generated]
     left = dict(expressions)
-    values = [left.pop(f.attname, None) or _literal(f) for f in fields]
+    values = [left.pop(str(f.attname), "") or _literal(f) for f in fields]
     if left:
         raise ValueError(f"{name} has no {', '.join(left)}")
     columns = ", ".join(f'"{f.column}"' for f in fields)
     run(f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {", ".join(values)} FROM {rows}')
-    run(f"SELECT setval(pg_get_serial_sequence('{model._meta.db_table}', 'id'), (SELECT max(id) FROM \"{model._meta.db_table}\"))")
+    run(
+        f"SELECT setval(pg_get_serial_sequence('{model._meta.db_table}', 'id'), (SELECT max(id) FROM \"{model._meta.db_table}\"))"
+    )
 
 
 TABLES = ("crm_person", "crm_contactpoint", "crm_contactowner", "crm_deal", "crm_task", "crm_dealoutcome",

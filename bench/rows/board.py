@@ -50,7 +50,7 @@ def board_8(stage: Stage) -> Result:
         for _ in range(each):
             own.add(lambda: _ask(link))
 
-    limit, _ = together([lambda own, link=link: bare(own, link) for link in links])  # type: ignore[misc]
+    limit, _ = together([lambda own, link=link: bare(own, link) for link in links])
     for link in links:
         link.close()
     count = each * 8 + 8

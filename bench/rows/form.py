@@ -23,7 +23,7 @@ def form_intake(stage: Stage) -> Result:
             browser = stage.browser(signed_in=False)
             for post in range(each):
                 body = json.dumps(_fields(number, post, run)).encode()
-                status, answer = times.add(  # type: ignore[misc]
+                status, answer = times.add(
                     lambda body=body, post=post: browser.post(
                         "/f/bench/", body, "application/json", Idempotency_Key=f"{run}-{number}-{post}"
                     )
@@ -56,16 +56,22 @@ def _fields(client: int, post: int, run: int) -> dict[str, str]:
 
 def _raw(stage: Stage, each: int) -> float:
     with stage.raw() as link:
-        link.execute("CREATE UNLOGGED TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, key text UNIQUE, body jsonb)")
+        link.execute(
+            "CREATE UNLOGGED TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, key text UNIQUE, body jsonb)"
+        )
         link.execute("ALTER TABLE bench_raw SET LOGGED")
     links = [stage.raw() for _ in range(CLIENTS)]
 
     def insert(own: Times, number: int) -> None:
         for post in range(each):
             row = [f"{number}-{post}-{id(own)}", json.dumps(_fields(number, post, 0))]
-            own.add(lambda row=row: links[number].execute("INSERT INTO bench_raw (key, body) VALUES (%s, %s)", row, prepare=True))
+            own.add(
+                lambda row=row: links[number].execute(
+                    "INSERT INTO bench_raw (key, body) VALUES (%s, %s)", row, prepare=True
+                )
+            )
 
-    _times, seconds = together([lambda own, number=number: insert(own, number) for number in range(CLIENTS)])  # type: ignore[misc]
+    _times, seconds = together([lambda own, number=number: insert(own, number) for number in range(CLIENTS)])
     with stage.raw() as link:
         link.execute("DROP TABLE bench_raw")
     for link in links:

@@ -22,7 +22,7 @@ def client_by_phone(stage: Stage) -> Result:
     with measured(stage.house.application, stage.house.database) as cpu:
         for number, kind in zip(numbers, kinds, strict=False):
             path = "/people/by-phone/?phone=" + quote(spellings(number)[kind])
-            status, body = times.add(lambda path=path: browser.get(path))  # type: ignore[misc]
+            status, body = times.add(lambda path=path: browser.get(path))
             people = json.loads(body)["people"] if status == 200 else []
             found += any(person["id"] == number for person in people)
     limit = _raw(stage, numbers)

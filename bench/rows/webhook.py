@@ -27,7 +27,7 @@ def webhook_intake(stage: Stage) -> Result:
             browser = stage.browser(signed_in=False)
             for events in each[number::CLIENTS]:
                 for path, body in events:
-                    status, answer = times.add(lambda path=path, body=body: browser.post(path, body, KIND))  # type: ignore[misc]
+                    status, answer = times.add(lambda path=path, body=body: browser.post(path, body, KIND))
                     if status != 200:
                         raise RuntimeError(f"the webhook answered {status}: {answer[:200]!r}")
 
@@ -63,7 +63,9 @@ def _made(mark: str) -> int:
 
 def _raw(stage: Stage, bodies: list[bytes]) -> float:
     with stage.raw() as link:
-        link.execute("CREATE TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), body bytea)")
+        link.execute(
+            "CREATE TABLE IF NOT EXISTS bench_raw (id bigserial PRIMARY KEY, at timestamptz DEFAULT now(), body bytea)"
+        )
         start = time.perf_counter()
         for body in bodies:
             link.execute("INSERT INTO bench_raw (body) VALUES (%s)", [body], prepare=True)

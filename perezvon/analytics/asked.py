@@ -58,7 +58,10 @@ class Asked:
     def dates(self) -> list[tuple[str, str]]:
         zone = self.period.start.tzinfo
         last = self.period.end.astimezone(zone).date()
-        return [("from", self.period.start.date().isoformat()), ("to", date.fromordinal(last.toordinal() - 1).isoformat())]
+        return [
+            ("from", self.period.start.date().isoformat()),
+            ("to", date.fromordinal(last.toordinal() - 1).isoformat()),
+        ]
 
 
 def asked(query: QueryDict, *, now: datetime, tz: tzinfo) -> Asked:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from perezvon.kit.periods import Period
 from perezvon.crm.models import Product
+from perezvon.kit.periods import Period
 from perezvon.marketing.models import Source
 from perezvon.staff.models import Department, User
 

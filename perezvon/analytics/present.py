@@ -1,7 +1,7 @@
 """The funnel as a page shows it: rows with ready widths, addresses and words."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,14 +10,13 @@ from perezvon.kit.money import roubles
 from perezvon.web import words
 from perezvon.web.parts import Stat
 
-from .funnel.counting import Funnel, Leak, Step
+from .funnel.counting import Funnel, Leak, Step, is_comparable
 from .funnel.money import ENOUGH, EVERYBODY, Worth
 
 if TYPE_CHECKING:
     from .views.question import Question
 
 SHOWN_LEAKS = 4
-COMPARABLE = 0.1  # a period before with a smaller part of the clients is only the beginning of the history
 WEEK = 7
 RECOVERY_WORDS = ("by_us", "by_client", "sold")
 
@@ -81,12 +80,9 @@ def picture(funnel: Funnel, before: Funnel, asking: "Question") -> Picture:
     return Picture(funnel, before, rows, dearest, _stats(funnel, before, asking, weeks), weeks)
 
 
-def is_comparable(funnel: Funnel, before: Funnel) -> bool:
-    """Whether the period before holds enough clients to be compared with."""
-    return bool(before.clients) and before.clients >= funnel.clients * COMPARABLE
-
-
-def _row(step: Step, old: Step, previous: Step | None, asking: "Question", holes: dict[int, Hole], compared: bool) -> Row:
+def _row(
+    step: Step, old: Step, previous: Step | None, asking: "Question", holes: dict[int, Hole], compared: bool
+) -> Row:
     def width(count: int) -> str:
         return f"{count / step.first * 100:.2f}%" if step.first else "0%"
 
@@ -127,13 +123,17 @@ def definition(leak: Leak, funnel: Funnel) -> str:
     bought = funnel.base.bought(leak.rung.key, EVERYBODY)
     cheque = funnel.base.cheque(EVERYBODY)
     lines = [
-        _("Clients lost here and not won back, each counted once, times what one of them would have brought: the share of buyers among clients of the same source, product and kind (new or returning) who passed this step, times their average sale.")
+        _(
+            "Clients lost here and not won back, each counted once, times what one of them would have brought: the share of buyers among clients of the same source, product and kind (new or returning) who passed this step, times their average sale."
+        )
     ]
     if cheque is None or not base:
         lines.append(_("Nobody who passed this step has bought yet, so there is no price for a lost client."))
         return "\n\n".join(lines)
     lines.append(
-        _("The base: %(base)s clients passed this step, %(bought)s of them bought (%(share)s); the average sale is %(cheque)s; %(lost)s clients are lost here.")
+        _(
+            "The base: %(base)s clients passed this step, %(bought)s of them bought (%(share)s); the average sale is %(cheque)s; %(lost)s clients are lost here."
+        )
         % {
             "base": words.number(base),
             "bought": words.number(bought),
@@ -144,15 +144,20 @@ def definition(leak: Leak, funnel: Funnel) -> str:
     )
     if leak.worth.point is None:
         lines.append(
-            _("Fewer than %(enough)d clients passed, so this is an interval (Wilson's, 95%%) and not a point.") % {"enough": ENOUGH}
+            _("Fewer than %(enough)d clients passed, so this is an interval (Wilson's, 95%%) and not a point.")
+            % {"enough": ENOUGH}
         )
     else:
         lines.append(
-            _("Where fewer than %(enough)d such clients passed, a wider group is taken: the same source, then all new or all returning, then all.")
+            _(
+                "Where fewer than %(enough)d such clients passed, a wider group is taken: the same source, then all new or all returning, then all."
+            )
             % {"enough": ENOUGH}
         )
     lines.append(
-        _("The percentage is of all clients who contacted us in the period (%(clients)s), not of those who came to this step.")
+        _(
+            "The percentage is of all clients who contacted us in the period (%(clients)s), not of those who came to this step."
+        )
         % {"clients": words.number(funnel.clients)}
     )
     return "\n\n".join(lines)
@@ -169,28 +174,73 @@ def money(worth: Worth) -> str:
 
 
 def _stats(funnel: Funnel, before: Funnel, asking: "Question", weeks: float) -> list[Stat]:
-    has_before = is_comparable(funnel, before)
+    """The figures at the head of the page; ``before`` is left out when it cannot be compared."""
+    old = before if is_comparable(funnel, before) else None
+    return [*_people(funnel, old, asking), *_losses(funnel, old, weeks)]
 
-    def old(value: Any) -> Any:
-        return value if has_before else None
 
-    weekly = money(funnel.worth.times(1 / weeks))
+def _people(funnel: Funnel, old: Funnel | None, asking: "Question") -> list[Stat]:
+    share = words.percent(funnel.buyers / funnel.clients if funnel.clients else None)
     return [
-        Stat(_("Clients contacted us"), words.number(funnel.clients), funnel.clients, old(before.clients), icon="users",
-             definition=_("Everybody who called, also those who got no answer, or wrote; each client is counted once in the period, at the furthest he got. A hidden number is a client of its own."),
-             url=_rows_url(asking, "dialled", "passed")),
-        Stat(_("Clients bought"), words.number(funnel.buyers), funnel.buyers, old(before.buyers), icon="shopping-cart",
-             hint=_("%(share)s of all") % {"share": words.percent(funnel.buyers / funnel.clients if funnel.clients else None)},
-             url=_rows_url(asking, "won", "passed")),
-        Stat(_("Sold for"), roubles(funnel.revenue), funnel.revenue, old(before.revenue), icon="coins",
-             definition=_("The sales of the requests that began in the period, whenever they were sold."),
-             hint=_("%(cheque)s a sale") % {"cheque": roubles(funnel.revenue / funnel.sales)} if funnel.sales else ""),
-        Stat(_("Clients lost"), words.number(funnel.lost), funnel.lost, old(before.lost), icon="user-minus", tone="danger",
-             falling_is_good=True,
-             hint=ngettext("%(count)s won back", "%(count)s won back", funnel.saved) % {"count": words.number(funnel.saved)}),
-        Stat(_("Money lost"), money(funnel.worth), funnel.worth.middle, old(before.worth.middle), icon="coin-off",
-             tone="danger", falling_is_good=True, hint=_("%(money)s a week") % {"money": weekly},
-             definition=_("The sum over all steps of what lost clients would have brought. Each step has its own definition and base: see the question marks below.")),
+        Stat(
+            _("Clients contacted us"),
+            words.number(funnel.clients),
+            funnel.clients,
+            old and old.clients,
+            icon="users",
+            definition=_(
+                "Everybody who called, also those who got no answer, or wrote; each client is counted once in the period, at the furthest he got. A hidden number is a client of its own."
+            ),
+            url=_rows_url(asking, "dialled", "passed"),
+        ),
+        Stat(
+            _("Clients bought"),
+            words.number(funnel.buyers),
+            funnel.buyers,
+            old and old.buyers,
+            icon="shopping-cart",
+            hint=_("%(share)s of all") % {"share": share},
+            url=_rows_url(asking, "won", "passed"),
+        ),
+        Stat(
+            _("Sold for"),
+            roubles(funnel.revenue),
+            funnel.revenue,
+            old and old.revenue,
+            icon="coins",
+            definition=_("The sales of the requests that began in the period, whenever they were sold."),
+            hint=_("%(cheque)s a sale") % {"cheque": roubles(funnel.revenue / funnel.sales)} if funnel.sales else "",
+        ),
+    ]
+
+
+def _losses(funnel: Funnel, old: Funnel | None, weeks: float) -> list[Stat]:
+    saved = ngettext("%(count)s won back", "%(count)s won back", funnel.saved) % {"count": words.number(funnel.saved)}
+    worth = funnel.worth
+    return [
+        Stat(
+            _("Clients lost"),
+            words.number(funnel.lost),
+            funnel.lost,
+            old and old.lost,
+            icon="user-minus",
+            tone="danger",
+            falling_is_good=True,
+            hint=saved,
+        ),
+        Stat(
+            _("Money lost"),
+            money(worth),
+            worth.middle,
+            old and old.worth.middle,
+            icon="coin-off",
+            tone="danger",
+            falling_is_good=True,
+            hint=_("%(money)s a week") % {"money": money(worth.times(1 / weeks))},
+            definition=_(
+                "The sum over all steps of what lost clients would have brought. Each step has its own definition and base: see the question marks below."
+            ),
+        ),
     ]
 
 

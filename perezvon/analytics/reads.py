@@ -7,4 +7,17 @@ from .slices import Scope, Slice
 from .store.balance import Balance, balance
 from .store.reading import Reading
 
-__all__ = ["Balance", "Funnel", "Leak", "Line", "Reading", "Scope", "Slice", "Step", "balance", "behind", "breakdown", "funnels"]
+__all__ = [
+    "Balance",
+    "Funnel",
+    "Leak",
+    "Line",
+    "Reading",
+    "Scope",
+    "Slice",
+    "Step",
+    "balance",
+    "behind",
+    "breakdown",
+    "funnels",
+]

@@ -4,8 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.crm import hooks
 from perezvon.staff import access
 from perezvon.web.surface import command, navigation
+
+from . import reads
 
 
 def sees_sources(user: Any) -> bool:
@@ -21,3 +24,5 @@ def adds_forms(user: Any) -> bool:
 navigation("sources", _("Sources"), "marketing:sources", "target-arrow", order=600, can=sees_sources, group=_("Settings"))
 command("marketing.form", _("Make a site form"), "marketing:form-add", "forms", can=adds_forms)
 command("marketing.numbers", _("Numbers of sources"), "marketing:numbers", "phone", can=lambda user: access.can(user, "number", "view"))
+
+hooks.sources.answer(lambda: [(source.pk, source.name) for source in reads.sources()])

@@ -53,8 +53,14 @@ ASKED: dict[str, tuple[str, ...]] = {
     "journal": ("view",),
     "settings": ("view", "administer"),
 }
-# From the narrowest to the widest.
-SCOPES = ("own", "department", "subtree", "all")
+# From the narrowest to the widest, in the short words of the matrix.
+SCOPE_WORDS: dict[str, str | Promise] = {
+    "own": pgettext_lazy("scope", "own"),
+    "department": pgettext_lazy("scope", "dept."),
+    "subtree": pgettext_lazy("scope", "branch"),
+    "all": pgettext_lazy("scope", "all"),
+}
+SCOPES = tuple(SCOPE_WORDS)
 Right = tuple[str, str, str]
 
 

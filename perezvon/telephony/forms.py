@@ -84,7 +84,9 @@ class LineForm(forms.Form):
     """A number that clients dial."""
 
     number = forms.CharField(label=_("Number"), max_length=40)
-    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80, required=False, help_text=_("For example: the site, Avito"))
+    name = forms.CharField(
+        label=pgettext_lazy("thing", "Name"), max_length=80, required=False, help_text=_("For example: the site, Avito")
+    )
     department = forms.ModelChoiceField(Department.objects.all(), label=_("Department"), required=False)
     product = forms.ModelChoiceField(Product.objects.all(), label=_("Product"), required=False)
     is_enabled = forms.BooleanField(label=_("In use"), required=False, initial=True)

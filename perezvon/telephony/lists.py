@@ -91,7 +91,10 @@ class Ring:
 
 def way(call: Call, now: datetime) -> list[Stretch]:
     """The call's way as stretches of a bar; what lasts, lasts until ``now``."""
-    spans = [(span, _moment(span["at"]), _moment(span.get("until")) or call.ended_at or now) for span in call.path]
+    spans = [
+        (span, datetime.fromisoformat(span["at"]), _moment(span.get("until")) or call.ended_at or now)
+        for span in call.path
+    ]
     total = sum(((end - start) for _span, start, end in spans), timedelta()).total_seconds() or 1.0
     return [
         Stretch(

@@ -103,6 +103,23 @@ def insert_tickets(tickets: Sequence[Ticket]) -> list[Ticket]:
     return found
 
 
+_ADOPT = """
+WITH new AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS n(id, responsible_id, department_id)),
+     held AS (SELECT id FROM crm_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
+UPDATE crm_person SET responsible_id = coalesce(crm_person.responsible_id, new.responsible_id),
+       department_id = coalesce(crm_person.department_id, new.department_id)
+  FROM new JOIN held USING (id) WHERE crm_person.id = held.id
+"""
+
+
+def adopt_clients(owners: dict[int, tuple[int | None, int | None]]) -> None:
+    """Give clients without a responsible or a department those of their request; never take any away."""
+    if owners:
+        ids = sorted(owners)
+        with connection.cursor() as cursor:
+            cursor.execute(_ADOPT, [ids, [owners[pk][0] for pk in ids], [owners[pk][1] for pk in ids], ids])
+
+
 def save_contacts(contacts: Sequence[Contact]) -> None:
     """Insert contacts, or bring those that are known up to date; a contact stays with its request."""
     if contacts:

@@ -38,35 +38,40 @@ def dial(provider: Any, kind: str, number: int, at: datetime) -> str:
     return phone
 
 
-def sell(phone: str, seller: Any, at: datetime) -> None:
-    """What a seller does with a request: enters the client, makes a deal, wins it."""
-    person = Person.objects.get(contact_owners__point__value=phone)
-    people.enter_person(person, name=f"Client {phone[-4:]}", by=seller, at=at)
+def sell(phones: list[str], seller: Any, at: datetime) -> None:
+    """What a seller does with requests: enters the clients, makes deals, wins them."""
+    for phone in phones:
+        person = Person.objects.get(contact_owners__point__value=phone)
+        people.enter_person(person, name=f"Client {phone[-4:]}", by=seller, at=at)
     drain(at=at)
-    ticket = Ticket.objects.get(person=person)
-    deal = tickets.make_deal(ticket, by=None, at=at + timedelta(minutes=5), responsible=seller)
-    drain(at=at + timedelta(minutes=5))
-    deal.refresh_from_db()
-    deals.win_deal(deal, amount=50_000, by=seller, at=at + timedelta(minutes=10))
-    drain(at=at + timedelta(minutes=10))
+    later = at + timedelta(minutes=5)
+    requests = Ticket.objects.filter(person__contact_owners__point__value__in=phones)
+    made = [tickets.make_deal(ticket, by=None, at=later, responsible=seller) for ticket in requests]
+    drain(at=later)
+    for deal in made:
+        deal.refresh_from_db()
+        deals.win_deal(deal, amount=50_000, by=seller, at=later + timedelta(minutes=5))
+    drain(at=later + timedelta(minutes=5))
 
 
 @pytest.fixture
 def five_weeks(admin: Any, anna: Any) -> datetime:
     """Five weeks of the agency; the moment after them."""
     provider = mango_provider(MONDAY - timedelta(days=1))
-    sold, number = 0, 0
+    sold = 0
     for week in range(WEEKS):
+        monday = MONDAY + timedelta(weeks=week)
+        reached = []
         for call in range(A_WEEK):
-            number += 1
-            at = MONDAY + timedelta(weeks=week, days=call // 4, hours=call % 4)
-            phone = dial(provider, "queue_abandoned" if call < HANG_UP else "answered", number, at)
-            drain(at=at + timedelta(minutes=3))
-            if call >= HANG_UP and sold < round(BUY * week + BUY * (call - HANG_UP + 1) / (A_WEEK - HANG_UP)):
-                sell(phone, anna, at + timedelta(minutes=10))
-                sold += 1
+            kind = "queue_abandoned" if call < HANG_UP else "answered"
+            phone = dial(provider, kind, week * A_WEEK + call, monday + timedelta(minutes=call * 7))
+            reached += [phone] if call >= HANG_UP else []
+        drain(at=monday + timedelta(hours=3))
+        buyers = reached[: round(BUY * (week + 1)) - sold]
+        sell(buyers, anna, monday + timedelta(hours=3))
+        sold += len(buyers)
     assert sold == 32  # 40% of the 80 who got through
-    return MONDAY + timedelta(weeks=WEEKS, hours=1)
+    return MONDAY + timedelta(weeks=WEEKS)
 
 
 def test_eighty_thousand_a_week(five_weeks, admin, client_of):

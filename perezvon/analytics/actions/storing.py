@@ -22,19 +22,20 @@ def pour_dirty(*, at: datetime) -> int:
     """Write anew the months that changed enough, or long enough ago; how many months."""
     if not manifest.current().version:
         return 1 if pour_everything(at=at) else 0
-    due = [row["month"] for row in _changed() if row["journeys"] >= ENOUGH or _waited(row["month"], at)]
+    due = [month for month, journeys in _changed() if journeys >= ENOUGH or _waited(month, at)]
     if due:
         pour(due, at=at)
     manifest.sweep()
     return len(due)
 
 
-def _changed() -> list[dict[str, object]]:
-    return list(Dirty.objects.values("month").annotate(journeys=Count("id")).order_by("month"))  # type: ignore[arg-type]
+def _changed() -> list[tuple[date, int]]:
+    """Months with changes and how many journeys of each changed."""
+    return list(Dirty.objects.values_list("month").annotate(journeys=Count("id")).order_by("month"))
 
 
-def _waited(month: object, at: datetime) -> bool:
-    poured = manifest.current().months.get(manifest.key_of(month))  # type: ignore[arg-type]
+def _waited(month: date, at: datetime) -> bool:
+    poured = manifest.current().months.get(manifest.key_of(month))
     return poured is None or datetime.fromisoformat(poured.at) + PATIENCE <= at
 
 
@@ -70,7 +71,7 @@ def check_balance(*, at: datetime) -> list[Month]:
     Months with changes that are not poured yet are poured first: what differs after that is an error.
     """
     pour_dirty(at=at)
-    pour([row["month"] for row in _changed()], at=at)  # type: ignore[misc]
+    pour([month for month, _journeys in _changed()], at=at)
     wrong = []
     for month in sorted({*pouring.months_in_base(), *_stored()}):
         row, _made = Month.objects.get_or_create(month=month)

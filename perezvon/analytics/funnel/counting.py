@@ -15,9 +15,13 @@ from .money import NOTHING, Base, Gate, Worth, total, total_of
 
 CELL_PARTS = ("cell_new", "cell_source", "cell_product")
 KOPECKS = 100
+COMPARABLE = 0.1  # a period before with a smaller part of the clients is only the beginning of the history
 RANK, STANDING, RECOVERY = (PARTS[name].shift for name in ("rank", "standing", "recovery"))
 NO_REPEAT_STANDING = standing_of(NO_REPEAT)
 CAME_TO_REPEAT = BY_KEY["paid"].rank  # who was not offered again has come to the repeat sale, paid in full or not
+
+#: rank and standing (or a cell) -> cell (or rank) -> clients
+Standing = dict[int, dict[int, int]]
 
 
 @dataclass(slots=True)
@@ -86,6 +90,13 @@ class Funnel:
     sales: int = 0
     revenue: float = 0.0
 
+    def price(self) -> None:
+        """Count what the clients of every leak would have brought."""
+        for step in self.steps:
+            for leak in step.leaks.values():
+                worths = ((self.base.worth(step.rung.key, cell), count) for cell, count in leak.cells.items())
+                leak.worth = total_of(worths)
+
     def step(self, key: str) -> Step:
         return next(step for step in self.steps if step.rung.key == key)
 
@@ -120,39 +131,49 @@ def funnels(spec: Slice, reading: Reading, rungs: list[Rung] | None = None) -> l
     for era, place, clients in reading.counted(spec.asking(by=(ERA, "place"), measures=("clients",))):
         places[int(era)].append((place, int(clients)))
     sales: dict[int, list[tuple[Any, ...]]] = {era: [] for era in eras}
-    for era, *sold in reading.counted(spec.asking(by=(ERA, *CELL_PARTS), measures=("sales", "revenue"), grain=JOURNEYS)):
+    for era, *sold in reading.counted(
+        spec.asking(by=(ERA, *CELL_PARTS), measures=("sales", "revenue"), grain=JOURNEYS)
+    ):
         sales[int(era)].append(tuple(sold))
-    return [funnel_of(rungs, places[era], sales[era]) for era in eras]
+    found = [funnel_of(rungs, places[era], sales[era]) for era in eras]
+    found[0].price()
+    if spec.compared and is_comparable(*found):
+        found[1].price()
+    return found
+
+
+def is_comparable(funnel: Funnel, before: Funnel) -> bool:
+    """Whether the period before holds enough clients to be compared with."""
+    return bool(before.clients) and before.clients >= funnel.clients * COMPARABLE
 
 
 def funnel_of(rungs: list[Rung], places: Iterable[tuple[int, int]], sales: Iterable[tuple[Any, ...]]) -> Funnel:
-    """The funnel of counted places (place, clients) and of sales by cell (..., sales, kopecks)."""
-    standing: dict[int, Counter[int]] = defaultdict(Counter)  # rank and standing -> cell -> clients
+    """The funnel of counted places (place, clients) and of sales by cell (..., sales, kopecks), not priced yet."""
+    standing: Standing = defaultdict(lambda: defaultdict(int))
     short: Counter[int] = Counter()
     healed: Counter[tuple[int, int]] = Counter()
-    for place, clients in places:
-        standing[place >> STANDING][place >> CELL.shift & CELL.mask] += clients
+    shift, mask = CELL.shift, CELL.mask
+    for place, clients in places:  # thousands of them: plain arithmetic
+        standing[place >> STANDING][place >> shift & mask] += clients
         if place & 1:
             short[place >> STANDING] += clients
-        if place >> RECOVERY & 0x3F:
-            healed[place >> RECOVERY & 0x3F, place >> RANK] += clients
+        if how := place >> RECOVERY & 0x3F:
+            healed[how, place >> RANK] += clients
     funnel = Funnel([Step(rung) for rung in rungs], Base({}))
     ranks = _stand(funnel, rungs, standing, short)
     _heal(funnel, rungs, healed)
     _sum_up(funnel, ranks)
-    _price(funnel, standing, sales)
+    _base(funnel, standing, sales)
     return funnel
 
 
-def _stand(
-    funnel: Funnel, rungs: list[Rung], standing: dict[int, Counter[int]], short: Counter[int]
-) -> Counter[int]:
+def _stand(funnel: Funnel, rungs: list[Rung], standing: Standing, short: Counter[int]) -> Counter[int]:
     """Put clients on the rows where they stand; how many of them have each rank."""
     by_key = {step.rung.key: step for step in funnel.steps}
     ranks: Counter[int] = Counter()
     for key, cells in standing.items():
         rank, how = key >> 4, key & 0xF
-        count = cells.total()
+        count = sum(cells.values())
         ranks[rank] += count
         step = by_key[rung_of(rungs, rank, loss_of(how)).key]
         if how in GONE:
@@ -185,7 +206,7 @@ def _sum_up(funnel: Funnel, ranks: Counter[int]) -> None:
         step.came = step.passed + step.here + step.out + step.lost
 
 
-def _price(funnel: Funnel, standing: dict[int, Counter[int]], sales: Iterable[tuple[Any, ...]]) -> None:
+def _base(funnel: Funnel, standing: Standing, sales: Iterable[tuple[Any, ...]]) -> None:
     leaking = [step for step in funnel.steps if step.leaks]
     base = funnel.base = Base({step.rung.key: _gate(step.rung) for step in leaking})
     for is_new, source, product, sold, kopecks in sales:
@@ -193,15 +214,12 @@ def _price(funnel: Funnel, standing: dict[int, Counter[int]], sales: Iterable[tu
         base.add_sales(is_new << 40 | source << 20 | product, int(sold), roubles)
         funnel.sales += int(sold)
         funnel.revenue += roubles
-    cells: dict[int, Counter[int]] = defaultdict(Counter)
+    cells: Standing = defaultdict(lambda: defaultdict(int))
     for key, own in standing.items():
+        rank = key >> 4 if key & 0xF != NO_REPEAT_STANDING else CAME_TO_REPEAT
         for cell, count in own.items():
-            cells[cell][key >> 4 if key & 0xF != NO_REPEAT_STANDING else CAME_TO_REPEAT] += count
-    for cell, ranks in cells.items():
-        base.add(cell, ranks)
-    for step in leaking:
-        for leak in step.leaks.values():
-            leak.worth = total_of((base.worth(step.rung.key, cell), count) for cell, count in leak.cells.items())
+            cells[cell][rank] += count
+    base.add(cells)
 
 
 def _gate(rung: Rung) -> Gate:

@@ -46,13 +46,18 @@ def ladder() -> list[Rung]:
 def _open_stages() -> list[tuple[int, str]]:
     """(rank, name) of the stages that lead to a sale, those of all pipelines together."""
     kinds = (Stage.Kind.UNSORTED, Stage.Kind.OPEN)
-    stages = Stage.objects.filter(kind__in=kinds, pipeline__is_archived=False).order_by("order", "pipeline__order", "id")
+    stages = Stage.objects.filter(kind__in=kinds, pipeline__is_archived=False).order_by(
+        "order", "pipeline__order", "id"
+    )
     return [(deal_step(pk, order)[1], name) for pk, order, name in stages.values_list("id", "order", "name")]
 
 
 def _stages(found: Iterable[tuple[int, str]]) -> list[Rung]:
     """Stages of one order in several pipelines are one row; ranks without a stage belong to the row before."""
-    steps = [(rank, " / ".join(dict.fromkeys(name for _rank, name in group))) for rank, group in groupby(found, lambda pair: pair[0])]
+    steps = [
+        (rank, " / ".join(dict.fromkeys(name for _rank, name in group)))
+        for rank, group in groupby(found, lambda pair: pair[0])
+    ]
     if not steps:
         steps = [(DEAL + 1, str(_("In work")))]
     lows = [DEAL, *(rank for rank, _name in steps[1:])]

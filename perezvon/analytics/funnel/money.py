@@ -78,12 +78,22 @@ class Base:
         self._tails: dict[Cell, tuple[list[int], list[int]]] = {}
         self._known: dict[tuple[str, Cell], Worth] = {}
 
-    def add(self, cell: int, ranks: Mapping[int, int]) -> None:
-        """Clients of a cell by the rank they came to. All are added before anything is asked."""
-        for wide in widths(cell):
-            own = self._ranks.setdefault(wide, {})
-            for rank, count in ranks.items():
-                own[rank] = own.get(rank, 0) + count
+    def add(self, cells: Mapping[int, Mapping[int, int]]) -> None:
+        """Clients of every cell by the rank they came to, once and before anything is asked."""
+        for cell, ranks in cells.items():
+            narrow, source, _kind, _all = widths(cell)
+            self._ranks[narrow] = dict(ranks)
+            self._merge(source, ranks)
+        # Every wider cell is the sum of those just below it.
+        for below in [cell for cell in self._ranks if cell[1] != ANY and cell[2] == ANY]:
+            self._merge((below[0], ANY, ANY), self._ranks[below])
+        for below in [cell for cell in self._ranks if cell[0] != ANY and cell[1] == ANY]:
+            self._merge(EVERYBODY, self._ranks[below])
+
+    def _merge(self, wide: Cell, ranks: Mapping[int, int]) -> None:
+        own = self._ranks.setdefault(wide, {})
+        for rank, count in ranks.items():
+            own[rank] = own.get(rank, 0) + count
 
     def add_sales(self, cell: int, sales: int, roubles: float) -> None:
         for wide in widths(cell):

@@ -41,7 +41,11 @@ class Figure:
 
     def _lost(self, query: sql.Query) -> str:
         standing = query.part("standing")
-        which = f"{standing} = {standing_of(self.loss)}" if self.loss else f"{standing} BETWEEN 1 AND 14 AND {standing} <> {CLOSED}"
+        which = (
+            f"{standing} = {standing_of(self.loss)}"
+            if self.loss
+            else f"{standing} BETWEEN 1 AND 14 AND {standing} <> {CLOSED}"
+        )
         return f"{self._stands(query)} AND {which}"
 
     def _here(self, query: sql.Query) -> str:

@@ -4,32 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Dirty',
+            name="Dirty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ticket_id', models.BigIntegerField(unique=True)),
-                ('month', models.DateField(db_index=True)),
-                ('since', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ticket_id", models.BigIntegerField(unique=True)),
+                ("month", models.DateField(db_index=True)),
+                ("since", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Month',
+            name="Month",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField(unique=True)),
-                ('version', models.IntegerField(default=0)),
-                ('rows', models.IntegerField(default=0)),
-                ('poured_at', models.DateTimeField(null=True)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('difference', models.TextField(blank=True, default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField(unique=True)),
+                ("version", models.IntegerField(default=0)),
+                ("rows", models.IntegerField(default=0)),
+                ("poured_at", models.DateTimeField(null=True)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("difference", models.TextField(blank=True, default="")),
             ],
         ),
     ]

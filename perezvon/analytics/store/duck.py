@@ -6,7 +6,7 @@ from typing import Any
 
 _lock = threading.Lock()
 _engine: Any = None
-SETTINGS = {"threads": 2, "memory_limit": "512MB"}
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "memory_limit": "512MB"}
 
 
 def cursor() -> Any:

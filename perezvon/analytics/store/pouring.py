@@ -49,10 +49,10 @@ def pour_month(month: date, *, at: datetime) -> Poured:
 
 def _copy_out(month: date, raw: Path) -> None:
     statement = f"COPY ({journeys.select(_WITHIN)}) TO STDOUT (FORMAT csv, NULL '~')"
-    with connection.cursor() as cursor, raw.open("wb") as out:
-        with cursor.connection.cursor() as plain, plain.copy(statement, bounds(month)) as copy:
-            for chunk in copy:
-                out.write(chunk)
+    connection.ensure_connection()
+    with raw.open("wb") as out, connection.connection.cursor() as cursor, cursor.copy(statement, bounds(month)) as copy:
+        for chunk in copy:
+            out.write(chunk)
 
 
 def _pack(raw: Path, packed: Path) -> int:
@@ -94,4 +94,3 @@ def months_in_base() -> list[date]:
         months.append(first)
         first = bounds(first)[1].date()
     return months
-

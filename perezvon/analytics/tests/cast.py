@@ -9,6 +9,8 @@ from perezvon.marketing.models import Source
 from perezvon.tickets.models import Ticket
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
 def client(name: str = "Client", at: datetime = MONDAY) -> Person:
     """A client of the company."""
     return Person.objects.create(name=name, created_at=at)

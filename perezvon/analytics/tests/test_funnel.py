@@ -80,7 +80,14 @@ def test_every_row_adds_up():
         for loss in ("", "L05", "L13", "L12") if rank < 2000 else ("", "L14") if rank < 2020 else ("",):
             rows += 1
             state = "out" if loss == "L12" else "open"
-            journey(rank, loss=loss, person=client(), source=source_of[rank % 2], state=state, at=MONDAY + timedelta(hours=rows))
+            journey(
+                rank,
+                loss=loss,
+                person=client(),
+                source=source_of[rank % 2],
+                state=state,
+                at=MONDAY + timedelta(hours=rows),
+            )
     funnel = funnels(Slice(PERIOD), Reading.now())[0]
     assert funnel.clients == rows
     for step in funnel.steps:
@@ -116,7 +123,11 @@ def test_cells_are_priced_apart():
     for name, bought in (("Good", 20), ("Bad", 5)):
         origin = source(name)
         for number in range(40):
-            kind = sale(10_000, person=client(), source=origin) if number < bought else journey(70, person=client(), source=origin)
+            kind = (
+                sale(10_000, person=client(), source=origin)
+                if number < bought
+                else journey(70, person=client(), source=origin)
+            )
             assert kind.pk
         journey(30, loss="L05", person=client(), source=origin)
     leak = funnels(Slice(PERIOD), Reading.now())[0].step("queue").leaks["L05"]
@@ -125,7 +136,16 @@ def test_cells_are_priced_apart():
 
 def test_filters_and_periods(client_of, admin, anna):
     ads, sea = source("Ads"), product("Sea")
-    journey(30, loss="L05", person=client(), source=ads, product=sea, responsible=anna, department=anna.department, region="Kazan")
+    journey(
+        30,
+        loss="L05",
+        person=client(),
+        source=ads,
+        product=sea,
+        responsible=anna,
+        department=anna.department,
+        region="Kazan",
+    )
     journey(30, loss="L07", person=client(), is_new=False, channel="form")
     ask = client_of(admin).get
     for wanted, query in (
@@ -166,9 +186,19 @@ def test_every_figure_opens_into_its_rows(client_of, admin, stored):
         pour_everything(at=MONDAY)
     browser = client_of(admin)
     for step in browser.get(f"/funnel/?{WEEKS}").context["picture"].funnel.steps:
-        figures = {"passed": step.passed, "came": step.came, "lost": step.lost, "here": step.here, "out": step.out, "recovered": step.saved}
+        figures = {
+            "passed": step.passed,
+            "came": step.came,
+            "lost": step.lost,
+            "here": step.here,
+            "out": step.out,
+            "recovered": step.saved,
+        }
         for what, count in figures.items():
-            assert _rows_behind(browser, f"/funnel/rows/?{WEEKS}&step={step.rung.key}&what={what}") == count, (step.rung.key, what)
+            assert _rows_behind(browser, f"/funnel/rows/?{WEEKS}&step={step.rung.key}&what={what}") == count, (
+                step.rung.key,
+                what,
+            )
 
 
 def _rows_behind(browser: Any, url: str) -> int:
@@ -189,7 +219,13 @@ def test_rows_need_a_known_figure(client_of, admin):
 def test_who_sees_what(client_of, anna, boris, gleb, admin, operator):
     journey(30, loss="L05", person=client(), responsible=anna, department=anna.department)
     journey(30, loss="L05", person=client(), department=operator.department)
-    for path in ("/funnel/", "/funnel/by/", "/funnel/rows/?step=queue&what=lost", "/funnel/export/csv/", "/funnel/glance/"):
+    for path in (
+        "/funnel/",
+        "/funnel/by/",
+        "/funnel/rows/?step=queue&what=lost",
+        "/funnel/export/csv/",
+        "/funnel/glance/",
+    ):
         assert client_of(None).get(path).status_code == 302
         assert client_of(gleb).get(path).status_code == 404
         assert client_of(anna).get(path).status_code == 404

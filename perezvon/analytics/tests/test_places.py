@@ -16,7 +16,16 @@ def test_parts_do_not_overlap_and_fit_a_signed_number():
 
 
 def test_what_is_packed_is_unpacked():
-    parts = {"rank": 1003, "standing": 13, "healed": 7, "recovery": 1, "cell_new": 1, "cell_source": 5, "cell_product": 6, "short": 0}
+    parts = {
+        "rank": 1003,
+        "standing": 13,
+        "healed": 7,
+        "recovery": 1,
+        "cell_new": 1,
+        "cell_source": 5,
+        "cell_product": 6,
+        "short": 0,
+    }
     assert unpack(pack(**parts)) == parts
 
 
@@ -37,7 +46,9 @@ def test_codes_of_losses():
 @pytest.mark.django_db
 def test_postgresql_packs_the_same_number():
     ad, sea = source("Ads"), product("Sea")
-    ticket = journey(30, loss="L05", is_short=True, healed="L07", recovery="by_client", source=ad, product=sea, is_new=True)
+    ticket = journey(
+        30, loss="L05", is_short=True, healed="L07", recovery="by_client", source=ad, product=sea, is_new=True
+    )
     gone = journey(70, loss="L12", state="out", is_new=False)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT ticket, place FROM ({journeys.select()}) AS j")

@@ -42,7 +42,7 @@ def company_of(boris: Any, anna: Any) -> list[Ticket]:
                 product=cast.product(f"P{number % 4}") if number % 5 else None,
                 department=anna.department if number % 2 else None,
                 responsible=(anna, boris, None)[number % 3],
-                region=("Moscow", "", "Kazan, \"Tatarstan\"\nnew line")[number % 3],
+                region=("Moscow", "", 'Kazan, "Tatarstan"\nnew line')[number % 3],
                 channel=("call", "form")[number % 2],
                 is_new=number % 4 > 0,
                 loss="" if rank >= 2000 or number % 2 else ("L05", "L07", "L13", "L12")[number // 2 % 4],
@@ -59,7 +59,9 @@ def slices() -> st.SearchStrategy[Slice]:
         st.sampled_from(sorted(DIMENSIONS)), st.lists(st.integers(0, 3), min_size=1, max_size=2), max_size=2
     )
 
-    def build(grain: str, by: list[str], chosen: dict[str, list[int]], first: int, days: int, compared: bool, mine: int) -> Slice:
+    def build(
+        grain: str, by: list[str], chosen: dict[str, list[int]], first: int, days: int, compared: bool, mine: int
+    ) -> Slice:
         start = START + cast.days(first)
         measures = ("clients",) if grain == CLIENTS else ("journeys", "sales", "revenue")
         return Slice(
@@ -94,7 +96,10 @@ def plainly(spec: Slice, rows: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]
         for row in kept:
             key = (*(_of(spec, row, name) for name in keys), row["client"])
             furthest[key] = max(furthest[key], row["place"])
-        kept = [{**dict(zip(keys, key, strict=False)), "place": place, ERA: 0, **_era(keys, key)} for key, place in furthest.items()]
+        kept = [
+            {**dict(zip(keys, key, strict=False)), "place": place, ERA: 0, **_era(keys, key)}
+            for key, place in furthest.items()
+        ]
     counted: Counter[tuple[Any, ...]] = Counter()
     for row in kept:
         counted[tuple(_of(spec, row, name) for name in spec.by)] += 1
@@ -109,8 +114,10 @@ def _passes(spec: Slice, row: dict[str, Any]) -> bool:
     if not all(row[key] in values for key, values in spec.filters):
         return False
     scope = spec.scope
-    return scope.is_everything or row["department"] in (scope.departments or ()) or (
-        scope.responsible is not None and row["responsible"] == scope.responsible
+    return (
+        scope.is_everything
+        or row["department"] in (scope.departments or ())
+        or (scope.responsible is not None and row["responsible"] == scope.responsible)
     )
 
 

@@ -94,7 +94,9 @@ def test_enough_changes_are_poured_at_once_and_few_after_a_while():
     assert pour_dirty(at=LATER + PATIENCE) == 1
     assert (Dirty.objects.count(), manifest.current().version) == (0, version + 1)
     assert ranks() == {30: 2, 60: 1}
-    Dirty.objects.bulk_create(Dirty(ticket_id=10_000_000 + n, month=MONDAY.date().replace(day=1), since=LATER) for n in range(ENOUGH))
+    Dirty.objects.bulk_create(
+        Dirty(ticket_id=10_000_000 + n, month=MONDAY.date().replace(day=1), since=LATER) for n in range(ENOUGH)
+    )
     assert pour_dirty(at=LATER + PATIENCE) == 1
 
 

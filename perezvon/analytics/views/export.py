@@ -49,20 +49,64 @@ def _money(worth: Worth) -> tuple[float | str, float | str]:
 
 
 def _steps(funnel: Funnel) -> Iterable[list[Any]]:
-    yield [_("Step"), _("Cause of loss"), _("Clients"), _("% of all"), _("Lost"), _("Won back"), _("Waiting here"),
-           _("Not a target"), _("Money lost from, ₽"), _("Money lost to, ₽")]
+    yield [
+        _("Step"),
+        _("Cause of loss"),
+        _("Clients"),
+        _("% of all"),
+        _("Lost"),
+        _("Won back"),
+        _("Waiting here"),
+        _("Not a target"),
+        _("Money lost from, ₽"),
+        _("Money lost to, ₽"),
+    ]
     for step in funnel.steps:
         share = round(step.share_of_first * 100, 2) if step.share_of_first is not None else ""
-        yield [str(step.rung.name), "", step.reached, share, step.lost, step.saved, step.here, step.out, *_money(step.worth)]
+        yield [
+            str(step.rung.name),
+            "",
+            step.reached,
+            share,
+            step.lost,
+            step.saved,
+            step.here,
+            step.out,
+            *_money(step.worth),
+        ]
         for leak in step.leaks.values():
-            yield [str(step.rung.name), f"{leak.code} {leak.name}", "", "", leak.clients, "", "", "", *_money(leak.worth)]
+            yield [
+                str(step.rung.name),
+                f"{leak.code} {leak.name}",
+                "",
+                "",
+                leak.clients,
+                "",
+                "",
+                "",
+                *_money(leak.worth),
+            ]
 
 
 def _lines(asking: Question, by: str, funnel: Funnel) -> Iterable[list[Any]]:
-    yield [str(DIMENSIONS[by].label), _("Clients"), _("Lost"), _("Bought"), _("Sold for, ₽"),
-           _("Money lost from, ₽"), _("Money lost to, ₽")]
+    yield [
+        str(DIMENSIONS[by].label),
+        _("Clients"),
+        _("Lost"),
+        _("Bought"),
+        _("Sold for, ₽"),
+        _("Money lost from, ₽"),
+        _("Money lost to, ₽"),
+    ]
     for line in breakdown(asking.spec, by, funnel, asking.reading):
-        yield [asking.labels.label(by, line.value), line.clients, line.lost, line.buyers, round(line.revenue, 2), *_money(line.worth)]
+        yield [
+            asking.labels.label(by, line.value),
+            line.clients,
+            line.lost,
+            line.buyers,
+            round(line.revenue, 2),
+            *_money(line.worth),
+        ]
 
 
 def _safe(value: Any) -> Any:

@@ -64,7 +64,12 @@ def glance(request: HttpRequest) -> HttpResponse:
 def _periods(asking: Question) -> list[dict[str, Any]]:
     others = [pair for pair in asking.asked.pairs if pair[0] not in ("period", "from", "to")]
     return [
-        {"key": key, "label": label, "active": key == asking.asked.name, "url": f"?{urlencode([('period', key), *others])}"}
+        {
+            "key": key,
+            "label": label,
+            "active": key == asking.asked.name,
+            "url": f"?{urlencode([('period', key), *others])}",
+        }
         for key, label in PERIODS.items()
     ]
 
@@ -124,7 +129,6 @@ def _exports(request: HttpRequest, asking: Question) -> list[dict[str, str]]:
         return []
     by = asking.asked.by or FIRST
     return [
-        {"label": form.upper(), "url": asking.address("analytics:funnel-export", form, by=by)} for form in ("csv", "xlsx")
+        {"label": form.upper(), "url": asking.address("analytics:funnel-export", form, by=by)}
+        for form in ("csv", "xlsx")
     ]
-
-

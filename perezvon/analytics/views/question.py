@@ -17,7 +17,6 @@ from ..labels import Labels
 from ..slices import Scope, Slice
 from ..store.reading import Reading
 
-
 NOTHING = Scope(departments=())
 
 

@@ -17,10 +17,12 @@ from .arrivals import Arrival, Town, contacts
 from .founding import Founded, found
 from .intake import send
 from .plot import Plot
+from .tidying import tidy
 
 TZ = ZoneInfo("Europe/Moscow")
 A_DAY = 4.5  # contacts on an average day
 NEAR_DAYS = 30
+MONDAY = 0
 Progress = Callable[[int, int], None]
 
 
@@ -59,6 +61,8 @@ class History:
         drain(at=end)
         self._begin_stories(arrivals)
         self.agenda.do_until(end)
+        if len(span) > 1 or span[0].weekday() == MONDAY:
+            tidy(self.founded, self.town.random, end)
         drain(at=end)
 
     def _scale(self, day: date) -> float:

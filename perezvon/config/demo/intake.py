@@ -38,7 +38,7 @@ def call_events(arrival: Arrival, founded: Founded, random: Random) -> list[Mang
         extension=_who(arrival, founded, random),
         talk=arrival.talk,
         wait=arrival.wait,
-        menu=_MENU,
+        menu=random.randrange(4, 16) if kind.startswith("ivr") else _MENU,
     )
 
 

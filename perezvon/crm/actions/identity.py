@@ -5,7 +5,7 @@ first (``INSERT .. ON CONFLICT DO NOTHING`` waits for a rival's commit), then lo
 holds the lock of a point without an owner makes a person.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,12 +24,16 @@ PHONE, EMAIL = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What is known of somebody who contacts us; the phone is taken as typed."""
+    """What is known of somebody who contacts us; the phone is taken as typed.
+
+    ``seen_at`` is when he contacted us, when that is earlier than we learned of it.
+    """
 
     phone: str = ""
     email: str = ""
     name: str = ""
     source_id: int | None = None
+    seen_at: datetime | None = None
 
     @property
     def keys(self) -> list[Key]:
@@ -51,14 +55,16 @@ def tidy_email(text: str | None) -> str:
 
 
 @transaction.atomic
-def identify(numbers: Iterable[str], *, at: datetime) -> dict[str, int]:
+def identify(numbers: Iterable[str], *, at: datetime, seen: Mapping[str, datetime] | None = None) -> dict[str, int]:
     """E.164 -> person id for all ``numbers`` (blank ones are left out), in a handful of statements.
 
     Unknown numbers become people with a phone only, region and operator told by the number; a
-    number of several people means the one contacted most recently.
+    number of several people means the one contacted most recently. ``seen`` says when a number
+    contacted us first, ``at`` otherwise.
     """
-    wanted = sorted({number for number in numbers if number})
-    ids = _claim([[(PHONE, number)] for number in wanted], [Lead(phone=number) for number in wanted], at)
+    wanted, known = sorted({number for number in numbers if number}), seen or {}
+    leads = [Lead(phone=number, seen_at=known.get(number)) for number in wanted]
+    ids = _claim([[(PHONE, number)] for number in wanted], leads, at)
     return dict(zip(wanted, ids, strict=True))
 
 
@@ -85,7 +91,10 @@ def _claim(keys: Sequence[list[Key]], leads: Sequence[Lead], at: datetime) -> li
     Person.objects.bulk_create(fresh)
     _own(keys, people, owners, points, at)
     _fill_names(people, leads)
-    record_many(NewFact(facts.PERSON_ADDED, at, person_id=person.pk, source_id=person.source_id) for person in fresh)
+    record_many(
+        NewFact(facts.PERSON_ADDED, person.created_at, person_id=person.pk, source_id=person.source_id)
+        for person in fresh
+    )
     return [person.pk for person in people]
 
 
@@ -146,7 +155,7 @@ def _match(keys: Sequence[list[Key]], leads: Sequence[Lead], owners: dict[Key, P
 def _newcomer(lead: Lead, keys: list[Key], at: datetime) -> Person:
     number = next((value for kind, value in keys if kind == PHONE), "")
     region = phones.region_of(number)[:120] if number else ""
-    return Person(name=lead.called, region=region, source_id=lead.source_id, created_at=at)
+    return Person(name=lead.called, region=region, source_id=lead.source_id, created_at=lead.seen_at or at)
 
 
 def _own(

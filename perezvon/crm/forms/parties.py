@@ -38,7 +38,7 @@ class PersonForm(_Changes):
             initial = {"name": person.name, "company": company, "region": person.region, "comment": person.comment}
             initial["version"] = person.version
         super().__init__(data, initial=initial)
-        add_responsible(self, user, "person", person.responsible_id if person else None)
+        add_responsible(self, user, "person", person.responsible_id if person else user.pk)
 
 
 class NewPersonForm(PersonForm):
@@ -79,7 +79,7 @@ class CompanyForm(_Changes):
     def __init__(self, data: Any = None, *, user: Any, company: Company | None = None) -> None:
         names = ("name", "inn", "region", "comment", "version")
         super().__init__(data, initial={name: getattr(company, name) for name in names} if company else {})
-        add_responsible(self, user, "company", company.responsible_id if company else None)
+        add_responsible(self, user, "company", company.responsible_id if company else user.pk)
 
 
 class NewCompanyForm(CompanyForm):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,6 +21,7 @@ from ..cards import draw
 from ..models import Deal, Pipeline, Product, Stage
 from .answers import number
 
+SELLERS_SECONDS = 5
 _TONES = {"overdue": "danger", "today": "success", "none": "warning"}
 
 
@@ -74,14 +76,19 @@ def _choices(request: HttpRequest, filters: reads.Filters) -> list[dict[str, Any
     boxes: list[dict[str, Any]] = []
     if rights.scope(user, "deal", "view") != "own":
         below = None if rights.scope(user, "deal", "view") == "all" else user.department_id
-        people = [(one.pk, one.name) for one in staff.sellers(below)]
-        boxes.append({"name": "responsible", "label": _("Responsible"), "options": people})
+        boxes.append({"name": "responsible", "label": _("Responsible"), "options": _sellers(below)})
     products = list(Product.objects.filter(is_archived=False).values_list("pk", "name"))
     boxes.append({"name": "product", "label": _("Product"), "options": products})
     boxes.append({"name": "source", "label": _("Source"), "options": hooks.sources()})
     for box in boxes:
         box["chosen"] = getattr(filters, box["name"])
     return [box for box in boxes if box["options"]]
+
+
+def _sellers(below: int | None) -> list[tuple[int, str]]:
+    """Who works deals, remembered for a few seconds: the same for every look at the board."""
+    load = lambda: [(one.pk, one.name) for one in staff.sellers(below)]  # noqa: E731
+    return cache.get_or_set(f"crm.sellers.{below}", load, SELLERS_SECONDS) or []
 
 
 def _chips(request: HttpRequest, filters: reads.Filters, columns: list[reads.Column]) -> list[Chip]:

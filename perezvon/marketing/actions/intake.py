@@ -100,9 +100,14 @@ def _store(form: Form, entry: entries.Entry, state: str, reason: str, keys: list
         cursor.execute(_INSERT, [*row, form.pk, keys[1]])
         found = cursor.fetchone()
         if found:
-            return Receipt(*found, True)
+            return _receipt(found, is_new=True)
         cursor.execute(_TWIN, [form.pk, keys])
-        return Receipt(*cursor.fetchone(), False)
+        return _receipt(cursor.fetchone(), is_new=False)
+
+
+def _receipt(row: Any, *, is_new: bool) -> Receipt:
+    number, state, reason = row
+    return Receipt(number, state, reason, is_new)
 
 
 def _wake_soon() -> None:

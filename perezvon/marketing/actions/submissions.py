@@ -65,7 +65,7 @@ def _moment(rows: Sequence[Submission]) -> datetime:
 
 
 def _lead(row: Submission) -> Lead:
-    return Lead(phone=row.phone, email=row.email, name=row.name, source_id=row.source_id)
+    return Lead(phone=row.phone, email=row.email, name=row.name, source_id=row.source_id, seen_at=row.received_at)
 
 
 def _fact(row: Submission) -> NewFact:

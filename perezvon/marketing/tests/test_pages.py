@@ -19,8 +19,12 @@ class TestForms(NounContract):
 
         return add_form(f"Form {Form.objects.count()}", department=department, at=at)
 
-    @pytest.mark.skip(reason="a form has no owner")
-    def test_own_rows_only(self) -> None: ...
+    def test_own_rows_only(self, client_of: Any, granted: Any, sales: Any) -> None:
+        """A form belongs to nobody: with "own" none is seen."""
+        thing = self.make(owner=None, department=sales, at=JOINED)
+        reader = granted("own")
+        assert not Form.objects.visible_to(reader).exists()
+        assert client_of(reader).get(self.detail(thing)).status_code == 404
 
 
 @pytest.fixture

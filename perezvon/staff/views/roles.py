@@ -14,8 +14,8 @@ from perezvon.kit.clock import now
 
 from .. import actions
 from ..forms.structure import RoleForm
-from ..models import Grant, Role
-from ..vocabulary import ASKED, NOUNS, SCOPES, VERBS
+from ..models import Role
+from ..vocabulary import ASKED, NOUNS, SCOPE_WORDS, VERBS
 from .people import administered
 
 
@@ -44,14 +44,14 @@ def role(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
         return redirect("staff:role", key)
-    context = {"this": this, "verbs": VERBS.values(), "rows": _rows(this), "scopes": Grant.Scope.choices}
+    context = {"this": this, "verbs": VERBS.values(), "rows": _rows(this), "scopes": SCOPE_WORDS.items()}
     return render(request, "staff/role.html", context)
 
 
 def _asked_for(request: HttpRequest) -> dict[tuple[str, str], str]:
     """The cells that the form sent; cells it did not show stay as they are."""
     cells = ((noun, verb, request.POST.get(f"{noun}.{verb}")) for noun, verbs in ASKED.items() for verb in verbs)
-    return {(noun, verb): scope for noun, verb, scope in cells if scope is not None and scope in ("", *SCOPES)}
+    return {(noun, verb): scope for noun, verb, scope in cells if scope is not None and scope in ("", *SCOPE_WORDS)}
 
 
 def _rows(this: Role) -> list[dict[str, Any]]:

@@ -224,10 +224,11 @@ def _reading(key: Key, told: Told, call: Call | None) -> Reading:
 
 def _place(readings: list[Reading], book: Directory, at: datetime) -> None:
     """Who the client, the employee and the department are, in bulk."""
-    strangers = {
-        r.told.phone for r in readings if r.told.phone and not r.call.person_id and r.told.direction != INTERNAL
-    }
-    people = identify(strangers, at=at) if strangers else {}
+    strangers: dict[str, datetime] = {}
+    for r in sorted(readings, key=lambda r: r.told.started_at):
+        if r.told.phone and not r.call.person_id and r.told.direction != INTERNAL:
+            strangers.setdefault(r.told.phone, r.told.started_at)
+    people = identify(strangers, at=at, seen=strangers) if strangers else {}
     for reading in readings:
         call, told = reading.call, reading.told
         user = book.user_of(call.provider_id, told.extension)

@@ -51,6 +51,11 @@ class TestTraps:
         closed = Rules(is_open=lambda _line, _queue, _at: False)
         assert read(made("queue_timeout"), closed).stage == "L06"
 
+    def test_1_a_menu_that_was_heard_at_night_is_no_closed_door(self) -> None:
+        closed = Rules(is_open=lambda _line, _queue, _at: False)
+        call = read(made("ivr_no_choice"), closed)
+        assert (call.stage, call.observed) == ("L04", True)
+
     def test_2_entry_result_does_not_mean_a_talk(self) -> None:
         call = read([summary(entry_result=1)])
         assert (call.stage, call.answered_at, call.talk_seconds) == ("L03", None, 0)

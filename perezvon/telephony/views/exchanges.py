@@ -33,9 +33,8 @@ def exchanges(request: HttpRequest) -> HttpResponse:
     rows = list(Provider.objects.visible_to(request.user).select_related("department"))
     rejected = RawEvent.objects.filter(state=RawEvent.State.REJECTED).values_list("provider")
     counts = dict(rejected.annotate(Count("pk")).order_by())
-    for row in rows:
-        row.label, row.rejected = adapter(row.kind).label, counts.get(row.pk, 0)
-    return render(request, "telephony/exchanges.html", {"exchanges": rows})
+    shown = [(row, adapter(row.kind).label, counts.get(row.pk, 0)) for row in rows]
+    return render(request, "telephony/exchanges.html", {"exchanges": shown})
 
 
 @sensitive_post_parameters()

@@ -18,7 +18,7 @@ from .. import facts
 from ..assembly import Known, gather
 from ..journey import Standing
 from ..models import Ticket
-from ..rows import DERIVED, save_standings
+from ..rows import DERIVED, adopt_clients, save_standings
 from ..standing import stand
 from .callbacks import settle_callbacks
 from .settings import Patience, patience
@@ -88,6 +88,7 @@ def restand(
     for ticket in changed:
         ticket.changed_at = times[ticket.pk]
     save_standings(changed)
+    adopt_clients(_orphans(changed, known))
     spoken = {fact.ticket_id for fact in told}
     news = [
         each
@@ -150,6 +151,25 @@ def _give_departments(tickets: Sequence[Ticket]) -> None:
         departments = dict(people.values_list("pk", "department_id"))
         for ticket in bare:
             ticket.department_id = departments.get(ticket.responsible_id or 0)
+
+
+def _orphans(tickets: Sequence[Ticket], known: Mapping[int, Known]) -> dict[int, tuple[int | None, int | None]]:
+    """Clients who belong to nobody yet, with the (responsible, department) of their request.
+
+    Whoever works a request must be able to open and enter its client, also by the right to his own only.
+    """
+    found: dict[int, tuple[int | None, int | None]] = {}
+    for ticket in tickets:
+        person = known[ticket.pk].person
+        if person and _lacks(person.responsible_id, ticket.responsible_id):
+            found[person.pk] = (ticket.responsible_id, ticket.department_id)
+        elif person and _lacks(person.department_id, ticket.department_id):
+            found[person.pk] = (None, ticket.department_id)
+    return found
+
+
+def _lacks(own_id: int | None, new_id: int | None) -> bool:
+    return own_id is None and new_id is not None
 
 
 def _differs(ticket: Ticket, before: dict[str, Any]) -> bool:

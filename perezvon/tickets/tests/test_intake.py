@@ -192,3 +192,11 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(size):
         admit(facts)
     assert Ticket.objects.count() == size
     assert len(found) <= 32, [query["sql"][:100] for query in found]
+
+
+def test_who_talked_may_open_the_client(client_of, anna):
+    had(at=MONDAY, stage="talked", by=anna)
+    lived(MONDAY + HOUR)
+    person = request_of().person
+    assert (person.responsible, person.department) == (anna, anna.department)
+    assert client_of(anna).get(f"/people/{person.pk}/").status_code == 200

@@ -4,6 +4,7 @@ Source: "API ВАТС" of Mango Office, sections events/call, events/summary, ev
 events/recording. Numbers come as text in old accounts and as numbers in new ones.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,4 +166,9 @@ def _recording(payload: dict[str, Any]) -> Recording:
     return Recording(at, text_of(payload.get("recording_id"), 255), kept)
 
 
-_READERS = {CALL: _leg, SUMMARY: _summary, DTMF: _dtmf, RECORDING: _recording}
+_READERS: dict[str, Callable[[dict[str, Any]], MangoEvent]] = {
+    CALL: _leg,
+    SUMMARY: _summary,
+    DTMF: _dtmf,
+    RECORDING: _recording,
+}

@@ -196,7 +196,8 @@ def _ending(
 
 def _closed_by_calendar(steps: list[Step], ending: Ending, head: Head, rules: Rules) -> bool:
     """The scheme hung up by itself outside working hours, and nobody was ever called (trap 1)."""
-    reached = any(s.kind in (c.QUEUED, c.RINGING, c.ANSWERED, c.INPUT) for s in steps)
+    # A menu whose leg events came was really heard: that is no closed door.
+    reached = any(s.leg or s.kind in (c.QUEUED, c.RINGING, c.ANSWERED, c.INPUT) for s in steps)
     started = steps[0].at if steps else ending.at
     by_scheme = head.direction == c.IN and ending.cause == Cause.IVR_ENDED and not reached
     return by_scheme and not rules.is_open(head.line, "", started)
