@@ -35,7 +35,7 @@ clean:  ## forget the environment and the built front end; the data in var/ stay
 	rm -rf $(VENV) perezvon/web/static/dist frontend/node_modules
 
 $(VENV)/.tools: requirements/setup.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { rm -rf $(VENV); $(PYTHON) bin/venv $(VENV); }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/setup.lock 2>&1 | { grep -v "^WARNING: Location" || true; }
 	@touch $@
 

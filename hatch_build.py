@@ -1,7 +1,8 @@
 """Builds the front end (Vite) with the Node that comes as a wheel: no Node is needed on the machine.
 
 Runs as hatchling's build hook when a package is built, and as a script (`python hatch_build.py`) from the
-Makefile. Does nothing when the built files are newer than every source.
+Makefile. Does nothing when the built files are newer than every source. As hatchling's metadata hook it says which
+libraries the package needs: those of requirements/run.in.
 """
 
 from __future__ import annotations
@@ -19,17 +20,19 @@ DIST = ROOT / "perezvon" / "web" / "static" / "dist"
 MANIFESTS = (DIST / "manifest.json", DIST / ".vite" / "manifest.json")
 COMPRESSED = {".js", ".css", ".svg", ".json"}
 NOT_SOURCES = {"node_modules", "dist", ".vite"}
+NAME_ICONS = ("*.html", "plugs.py", "facts.py")
 
 
 def newest_source() -> float:
-    """Modification time of the youngest file that the bundle is made from (templates name icons)."""
+    """Modification time of the youngest file that the bundle is made from (templates and plugs name icons)."""
     youngest = max((ROOT / "hatch_build.py").stat().st_mtime, (ROOT / ".npmrc").stat().st_mtime)
     for folder, folders, names in os.walk(FRONTEND):
         folders[:] = [name for name in folders if name not in NOT_SOURCES]
         for name in names:
             youngest = max(youngest, os.stat(os.path.join(folder, name)).st_mtime)
-    for template in (ROOT / "perezvon").rglob("*.html"):
-        youngest = max(youngest, template.stat().st_mtime)
+    for pattern in NAME_ICONS:
+        for source in (ROOT / "perezvon").rglob(pattern):
+            youngest = max(youngest, source.stat().st_mtime)
     return youngest
 
 
@@ -97,19 +100,44 @@ def build() -> None:
     made.touch()
 
 
+def libraries() -> list[str]:
+    """Requirements of requirements/run.in without their comments."""
+    lines = (ROOT / "requirements" / "run.in").read_text(encoding="utf-8").splitlines()
+    return [found for line in lines if (found := line.split("#", 1)[0].strip())]
+
+
+def compile_translations() -> None:
+    """Make the catalogues that the product reads; a package carries them."""
+    sys.path.insert(0, str(ROOT))
+    from perezvon.config import translations
+
+    translations.compile_all()
+
+
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+    from hatchling.metadata.plugin.interface import MetadataHookInterface
 except ImportError:  # run as a script without hatchling
     pass
 else:
 
     class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
-        """Build hook: a wheel carries the finished bundle."""
+        """Build hook: a wheel carries the finished bundle and the compiled translations."""
 
         PLUGIN_NAME = "custom"
 
         def initialize(self, version: str, build_data: dict[str, object]) -> None:
             build()
+            if not os.environ.get("PEREZVON_SKIP_FRONTEND"):
+                compile_translations()
+
+    class LibrariesHook(MetadataHookInterface):
+        """Metadata hook: the dependencies of the package."""
+
+        PLUGIN_NAME = "custom"
+
+        def update(self, metadata: dict[str, object]) -> None:
+            metadata["dependencies"] = libraries()
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def measure(asked: argparse.Namespace, home: Path) -> list[Result]:
             tell(f"measuring {name}")
             stage.settle()
             results.append(row(stage))
-            tell(f"{name}: {results[-1].value:.1f} {results[-1].unit}, {results[-1].cpu_ms:.2f} CPU ms")
+            tell(
+                f"{name}: {results[-1].value:.1f} {results[-1].unit}, {results[-1].cpu_ms:.2f} CPU ms; {results[-1].details}"
+            )
         return results
 
 

@@ -86,9 +86,15 @@ class House:
         raise RuntimeError(f"the web process does not answer; see {self.home}/bench.log")
 
     @property
-    def application(self) -> list[int]:
+    def application(self) -> dict[str, int]:
         """The process ids of the application: web and worker."""
-        return [process.pid for process in (self.web, self.worker) if process is not None]
+        named = {"web": self.web, "worker": self.worker}
+        return {name: process.pid for name, process in named.items() if process is not None}
+
+    @property
+    def web_only(self) -> dict[str, int]:
+        """The web process alone: the worker has no part in a page that only reads."""
+        return {"web": self.application["web"]}
 
     @property
     def database(self) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,8 @@ def _stat(pid: int) -> list[str]:
 def _children(pid: int) -> list[int]:
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(each) for each in (task / "children").read_text().split()]
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end at this very moment
+            found += [int(each) for each in (task / "children").read_text().split()]
     return found
 
 
@@ -56,14 +57,23 @@ def pss_mib(pid: int) -> float:
 class Cpu:
     """CPU seconds spent within a ``measured`` block."""
 
-    application: float = 0.0
+    by_process: dict[str, float] = field(default_factory=dict)
     database: float = 0.0
     others: float = 0.0  # of everybody else on the machine, ourselves (the client) included
     seconds: float = 0.0
 
     @property
+    def application(self) -> float:
+        return sum(self.by_process.values())
+
+    @property
     def total(self) -> float:
         return self.application + self.database
+
+    def split(self, calls: int) -> dict[str, float]:
+        """Milliseconds of a call by process, for the details."""
+        parts = {**self.by_process, "database": self.database}
+        return {f"{name}_cpu_ms": round(seconds * 1000 / max(1, calls), 2) for name, seconds in parts.items()}
 
     def per_call(self, calls: int) -> float:
         """Milliseconds of application and database for one call."""
@@ -71,15 +81,16 @@ class Cpu:
 
 
 @contextmanager
-def measured(application: Sequence[int], database: int) -> Iterator[Cpu]:
+def measured(application: Mapping[str, int], database: int) -> Iterator[Cpu]:
     """Count the CPU of the processes while the block runs."""
-    before = (sum(map(cpu_of, application)), cpu_of(database), machine_busy(), time.perf_counter())
+    own = {name: cpu_of(pid) for name, pid in application.items()}
+    before = (cpu_of(database), machine_busy(), time.perf_counter())
     cpu = Cpu()
     yield cpu
-    cpu.application = sum(map(cpu_of, application)) - before[0]
-    cpu.database = cpu_of(database) - before[1]
-    cpu.others = max(0.0, machine_busy() - before[2] - cpu.total)
-    cpu.seconds = time.perf_counter() - before[3]
+    cpu.by_process = {name: cpu_of(pid) - own[name] for name, pid in application.items()}
+    cpu.database = cpu_of(database) - before[0]
+    cpu.others = max(0.0, machine_busy() - before[1] - cpu.total)
+    cpu.seconds = time.perf_counter() - before[2]
 
 
 @dataclass(slots=True)

@@ -27,12 +27,12 @@ def client_with_token() -> Callable[[Any], Client]:
 
 @pytest.fixture
 def nina(anna: Any, sales: Any) -> Any:
-    return add_person(
-        name="Nina", phones=["+74950210077"], responsible=anna, department=sales, by=anna, at=JOINED
-    )
+    return add_person(name="Nina", phones=["+74950210077"], responsible=anna, department=sales, by=anna, at=JOINED)
 
 
-@pytest.mark.parametrize("typed", ["+74950210077", "84950210077", "8 (495) 021-00-77", "+7 495 021 00 77", "4950210077"])
+@pytest.mark.parametrize(
+    "typed", ["+74950210077", "84950210077", "8 (495) 021-00-77", "+7 495 021 00 77", "4950210077"]
+)
 def test_a_client_is_found_as_the_number_is_typed(nina: Any, anna: Any, client_with_token: Any, typed: str) -> None:
     found = client_with_token(anna).get(BY_PHONE, {"phone": typed}).json()["people"]
     assert [(one["id"], one["name"], one["phone"]) for one in found] == [(nina.pk, "Nina", "+74950210077")]
@@ -75,7 +75,9 @@ def test_a_number_is_needed(anna: Any, client_with_token: Any, phone: str | None
     assert client_with_token(anna).get(BY_PHONE, query).status_code == 422
 
 
-def test_a_screen_pop_costs_one_query(nina: Any, anna: Any, client_with_token: Any, django_assert_num_queries: Any) -> None:
+def test_a_screen_pop_costs_one_query(
+    nina: Any, anna: Any, client_with_token: Any, django_assert_num_queries: Any
+) -> None:
     program = client_with_token(anna)
     program.get(BY_PHONE, {"phone": "1"})
     with django_assert_num_queries(1):
@@ -109,7 +111,18 @@ def test_requests_of_others_are_not_told(three: list[Ticket], operator: Any, cli
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "limit=-1", "limit=9999", "after=1e9", "after=9" * 9, "since=today", "since=2025-01-11", "since=0001-01-01T00:00:00Z"]
+    "query",
+    [
+        "limit=0",
+        "limit=x",
+        "limit=-1",
+        "limit=9999",
+        "after=1e9",
+        "after=9" * 9,
+        "since=today",
+        "since=2025-01-11",
+        "since=0001-01-01T00:00:00Z",
+    ],
 )
 def test_parameters_that_cannot_be_read(anna: Any, client_with_token: Any, query: str) -> None:
     answer = client_with_token(anna).get(f"{TICKETS}?{query}")

@@ -92,7 +92,7 @@ def event_to_browser(stage: Stage) -> Result:
         ok=times.p95 < 300 and not missing, limit=limit.p95, limit_what="bare NOTIFY to LISTEN on one connection, ms p95",
         cpu_ms=cpu.per_call(events), p50=times.p50, p95=times.p95,
         what=f"webhook answered -> server-sent event in the operator's browser, {RATE} events/s",
-        details={"timed": len(times.seconds), "missing": missing, "entries": screen.entries,
+        details={**cpu.split(events), "timed": len(times.seconds), "missing": missing, "entries": screen.entries,
                  "behind_s": round(max(0.0, spent - due), 2), "others_cpu_s": round(cpu.others, 2)},
     )  # fmt: skip
 

@@ -46,8 +46,8 @@ def webhook_intake(stage: Stage) -> Result:
         ok=rate >= 300 and made == calls, limit=limit, limit_what="bare SQL: the raw event stored and committed one by one, per s",
         cpu_ms=cpu.per_call(count), p50=times.p50, p95=times.p95,
         what=f"POST /hooks/.../events/* of {calls} calls, {CLIENTS} connections, until the last ticket is there",
-        details={"accepted_per_s": round(count / accepting, 1), "drained_after_s": round(drained, 2), "events": count,
-                 "calls": calls, "calls_made": made, "app_cpu_ms": round(cpu.application * 1000 / count, 2),
+        details={**cpu.split(count), "accepted_per_s": round(count / accepting, 1), "drained_after_s": round(drained, 2), "events": count,
+                 "calls": calls, "calls_made": made,
                  "db_cpu_ms": round(cpu.database * 1000 / count, 2)},
     )  # fmt: skip
 

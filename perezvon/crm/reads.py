@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 
 from perezvon.kit import phones
 from perezvon.staff import access
@@ -32,17 +33,18 @@ class PersonCard:
     phone: str
 
 
-_CARD = {
-    "id": F("person_id"),
-    "name": F("person__name"),
-    "responsible_id": F("person__responsible_id"),
-    "responsible": F("person__responsible__name"),
-    "extension": F("person__responsible__extension"),
-    "department_id": F("person__department_id"),
-    "company": F("person__company__name"),
-    "region": F("person__region"),
-    "phone": F("point__value"),
-}
+# Written out: the screen-pop is asked on every ring, and building the query took longer than running it.
+_BY_PHONE = """
+SELECT p.id, p.name, p.responsible_id, coalesce(u.name, ''), coalesce(u.extension, ''), p.department_id,
+       coalesce(c.name, ''), p.region, t.value
+FROM crm_contactpoint t
+JOIN crm_contactowner o ON o.point_id = t.id AND o.until IS NULL
+JOIN crm_person p ON p.id = o.person_id
+LEFT JOIN staff_user u ON u.id = p.responsible_id
+LEFT JOIN crm_company c ON c.id = p.company_id
+WHERE t.kind = 'phone' AND t.value = %s{within}
+ORDER BY p.last_contact_at DESC NULLS LAST, p.id LIMIT 20
+"""
 
 
 def by_phone(text: str, user: Any = None) -> list[PersonCard]:
@@ -54,20 +56,16 @@ def by_phone(text: str, user: Any = None) -> list[PersonCard]:
     number = phones.normalise(text)
     if not number:
         return []
-    owners = ContactOwner.objects.filter(until=None, point__kind="phone", point__value=number, person__isnull=False)
+    within, values = "", ()
     if user is not None and access.scope(user, "person") != "all":
-        owners = owners.filter(person__in=Person.objects.visible_to(user))
-    rows = owners.order_by(F("person__last_contact_at").desc(nulls_last=True), "person_id")
-    found = rows.values_list(*_CARD.values())[:20]
-    return [_card(dict(zip(_CARD, row, strict=True))) for row in found]
-
-
-def _card(row: dict[str, Any]) -> PersonCard:
-    values: dict[str, Any] = {n: "" if v is None and n in _TEXTS else v for n, v in row.items()}
-    return PersonCard(**values)
-
-
-_TEXTS = frozenset({"name", "responsible", "extension", "company", "region", "phone"})
+        try:
+            visible, values = Person.objects.visible_to(user).order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        within = f" AND p.id IN ({visible})"
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_PHONE.format(within=within), [number, *values])
+        return [PersonCard(*row) for row in cursor.fetchall()]
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

@@ -1,16 +1,19 @@
 """What other rooms may read from the ledger."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from .kinds import kind as kind_of
 from .models import Fact, Parked, Reader
 from .reading import backlog
+from .registry import readers
 
-__all__ = ["backlog", "parked", "places", "sentence", "timeline"]
+__all__ = ["backlog", "parked", "places", "sentence", "standings", "timeline"]
 
 _SUBJECTS = ("person_id", "company_id", "ticket_id", "deal_id", "call_id")
 
@@ -59,6 +62,23 @@ def sentence(fact: Fact, name_of: Callable[[int], str] | None = None) -> str:
 def parked() -> list[Parked]:
     """What readers could not take, the oldest first."""
     return list(Parked.objects.order_by("parked_at", "id")[:500])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a reader is doing: ``unread`` facts wait for it, ``parked`` ones it could not take."""
+
+    name: str
+    moved_at: datetime | None
+    unread: int
+    parked: int
+
+
+def standings() -> list[Standing]:
+    """Every registered reader by name."""
+    moved = dict(Reader.objects.values_list("name", "moved_at"))
+    stuck = dict(Parked.objects.values_list("reader").annotate(count=Count("id")))
+    return [Standing(name, moved.get(name), backlog(name), stuck.get(name, 0)) for name in sorted(readers)]
 
 
 def places() -> list[Reader]:

@@ -95,7 +95,9 @@ class _Pairs(list[tuple[str, Any]]):
 def _urlencoded(body: bytes, charset: str) -> Iterator[tuple[str, str]]:
     try:
         # latin-1 keeps the bytes as they are; the encoding is told field by field after unquoting.
-        pairs = parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(
+            body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS
+        )
     except ValueError:
         raise BadBody("too many fields") from None
     return ((_text(name.encode("latin-1"), charset), _text(value.encode("latin-1"), charset)) for name, value in pairs)

@@ -13,7 +13,17 @@ NAMES = {
     "name": ("name", "fio", "full_name", "fullname", "your-name", "имя", "фио"),
     "phone": ("phone", "tel", "telephone", "phone_number", "mobile", "your-phone", "телефон"),
     "email": ("email", "e-mail", "mail", "your-email", "почта"),
-    "message": ("message", "comment", "comments", "text", "question", "your-message", "сообщение", "комментарий", "вопрос"),
+    "message": (
+        "message",
+        "comment",
+        "comments",
+        "text",
+        "question",
+        "your-message",
+        "сообщение",
+        "комментарий",
+        "вопрос",
+    ),
     "landing_page": ("landing_page", "landing", "page", "page_url"),
     "referrer": ("referrer", "referer", "ref"),
 }
@@ -85,5 +95,11 @@ def _email(text: str) -> str:
 def _first_touch(known: Mapping[str, str]) -> dict[str, str]:
     """The very first visit as the script of the snippet remembers it: first_utm_source, first_landing_page."""
     found = utm.tags_of(known, "first_utm_")
-    found.update({name: known[f"first_{name}"][:1_000] for name in ("landing_page", "referrer", "at") if known.get(f"first_{name}")})
+    found.update(
+        {
+            name: known[f"first_{name}"][:1_000]
+            for name in ("landing_page", "referrer", "at")
+            if known.get(f"first_{name}")
+        }
+    )
     return found

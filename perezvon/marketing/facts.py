@@ -16,4 +16,6 @@ LINE_FREED = declare(
 UTM_RULE_CHANGED = declare(
     "utm_rule.changed", sentence=_("%(by)s changed the UTM rule %(rule)s"), icon="link", live=False
 )
-FORM_CHANGED = declare("site_form.changed", sentence=_("%(by)s changed the site form %(name)s"), icon="forms", live=False)
+FORM_CHANGED = declare(
+    "site_form.changed", sentence=_("%(by)s changed the site form %(name)s"), icon="forms", live=False
+)

@@ -28,7 +28,10 @@ class SourceForm(forms.Form):
 
     name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     channel = forms.CharField(
-        label=_("Channel"), max_length=40, required=False, help_text=_("What kind of advertising it is: search, maps, outdoor.")
+        label=_("Channel"),
+        max_length=40,
+        required=False,
+        help_text=_("What kind of advertising it is: search, maps, outdoor."),
     )
     is_archived = forms.BooleanField(label=_("No longer in use"), required=False)
 
@@ -62,7 +65,9 @@ class SiteForm(forms.Form):
         label=_("Sites that may send it from a script"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://site.example"}),
-        help_text=_("One address on a line. With none the form is open to posts from anywhere, but not to scripts of browsers."),
+        help_text=_(
+            "One address on a line. With none the form is open to posts from anywhere, but not to scripts of browsers."
+        ),
     )
     source = SourceChoice(required=False, label=_("Source when the tags tell none"))
     product = forms.ModelChoiceField(Product.objects.all(), label=_("Product"), required=False)
@@ -71,7 +76,11 @@ class SiteForm(forms.Form):
         label=_("Page after sending"), max_length=500, required=False, help_text=_("Empty = our own page of thanks.")
     )
     limit_per_minute = forms.IntegerField(
-        label=_("Posts a minute from one address"), min_value=0, max_value=1_000_000, initial=60, help_text=_("0 = no limit.")
+        label=_("Posts a minute from one address"),
+        min_value=0,
+        max_value=1_000_000,
+        initial=60,
+        help_text=_("0 = no limit."),
     )
     is_enabled = forms.BooleanField(label=_("Accepts requests"), required=False, initial=True)
 

@@ -21,8 +21,16 @@ def adds_forms(user: Any) -> bool:
     return access.can(user, "form", "add")
 
 
-navigation("sources", _("Sources"), "marketing:sources", "target-arrow", order=600, can=sees_sources, group=_("Settings"))
+navigation(
+    "sources", _("Sources"), "marketing:sources", "target-arrow", order=600, can=sees_sources, group=_("Settings")
+)
 command("marketing.form", _("Make a site form"), "marketing:form-add", "forms", can=adds_forms)
-command("marketing.numbers", _("Numbers of sources"), "marketing:numbers", "phone", can=lambda user: access.can(user, "number", "view"))
+command(
+    "marketing.numbers",
+    _("Numbers of sources"),
+    "marketing:numbers",
+    "phone",
+    can=lambda user: access.can(user, "number", "view"),
+)
 
 hooks.sources.answer(lambda: [(source.pk, source.name) for source in reads.sources()])

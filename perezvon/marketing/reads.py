@@ -83,5 +83,3 @@ def unmatched_tags(at: datetime, days: int = 30, limit: int = 20) -> list[dict[s
         if source_of(tags, known) is None:
             found.append({**tags, "count": row["count"]})
     return found[:limit]
-
-

@@ -25,22 +25,20 @@ def html_of(form: Form, address: str, script: str, words: dict[str, str]) -> str
 
     The first-touch script fills the hidden fields with the tags of this visit and of the very first one.
     """
-    piece = (
-        format_html(
-            '<form action="{address}" method="post" accept-charset="utf-8" data-perezvon>\n'
-            '  <input name="name" autocomplete="name" placeholder="{name}">\n'
-            '  <input name="phone" type="tel" autocomplete="tel" placeholder="{phone}" required>\n'
-            '  <input name="email" type="email" autocomplete="email" placeholder="{email}">\n'
-            '  <textarea name="message" placeholder="{message}"></textarea>\n'
-            '  <input name="{honeypot}" tabindex="-1" autocomplete="off" style="display:none" aria-hidden="true">\n'
-            "  <button>{send}</button>\n"
-            "</form>\n"
-            '<script src="{script}" defer></script>',
-            address=address,
-            script=script,
-            honeypot=HONEYPOT,
-            **words,
-        )
+    piece = format_html(
+        '<form action="{address}" method="post" accept-charset="utf-8" data-perezvon>\n'
+        '  <input name="name" autocomplete="name" placeholder="{name}">\n'
+        '  <input name="phone" type="tel" autocomplete="tel" placeholder="{phone}" required>\n'
+        '  <input name="email" type="email" autocomplete="email" placeholder="{email}">\n'
+        '  <textarea name="message" placeholder="{message}"></textarea>\n'
+        '  <input name="{honeypot}" tabindex="-1" autocomplete="off" style="display:none" aria-hidden="true">\n'
+        "  <button>{send}</button>\n"
+        "</form>\n"
+        '<script src="{script}" defer></script>',
+        address=address,
+        script=script,
+        honeypot=HONEYPOT,
+        **words,
     )
     return piece + ""  # plain text: the page that shows it escapes it
 

@@ -80,7 +80,9 @@ class NounContract:
         assert mine.pk in visible and other.pk not in visible
         self._shows(client_of(reader), mine, other)
 
-    def test_department_rows_only(self, client_of: Any, granted: Any, anna: Any, operator: Any, sales: Any, support: Any) -> None:
+    def test_department_rows_only(
+        self, client_of: Any, granted: Any, anna: Any, operator: Any, sales: Any, support: Any
+    ) -> None:
         reader = granted("department")
         mine = self.make(owner=anna, department=sales, at=JOINED)
         other = self.make(owner=operator, department=support, at=JOINED)
@@ -107,7 +109,11 @@ class NounContract:
         for address in addresses:
             client.get(address)  # what a process learns once (templates, names) is not the page's price
         for address in addresses:
-            most = self.max_list_queries if self.list_url and address == reverse(self.list_url) else self.max_detail_queries
+            most = (
+                self.max_list_queries
+                if self.list_url and address == reverse(self.list_url)
+                else self.max_detail_queries
+            )
             with django_assert_max_num_queries(most):
                 assert client.get(address).status_code == 200
 

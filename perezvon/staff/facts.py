@@ -7,9 +7,13 @@ from perezvon.journey.kinds import declare
 from .models import Presence
 
 STAFF_ADDED = declare("staff.added", sentence=_("%(by)s added %(name)s to the staff"), icon="user-plus", live=False)
-STAFF_CHANGED = declare("staff.changed", sentence=_("%(by)s changed the card of %(name)s"), icon="user-edit", live=False)
+STAFF_CHANGED = declare(
+    "staff.changed", sentence=_("%(by)s changed the card of %(name)s"), icon="user-edit", live=False
+)
 STAFF_LEFT = declare("staff.left", sentence=_("%(name)s left the company"), icon="user-x", live=False)
-STAFF_RETURNED = declare("staff.returned", sentence=_("%(name)s came back to the company"), icon="user-check", live=False)
+STAFF_RETURNED = declare(
+    "staff.returned", sentence=_("%(name)s came back to the company"), icon="user-check", live=False
+)
 ROLE_CHANGED = declare(
     "staff.role_changed", sentence=_("%(by)s changed the roles of %(name)s: %(roles)s"), icon="key", live=False
 )

@@ -26,6 +26,11 @@ def sees_staff(user: Any) -> bool:
     return access.can(user, "staff", "view")
 
 
+def sees_ledger(user: Any) -> bool:
+    """Whether the person may look at the readers of the ledger."""
+    return access.can(user, "journal", "view")
+
+
 def found(user: Any, text: str, limit: int) -> list[Hit]:
     """People of the staff for the search."""
     return [
@@ -35,11 +40,14 @@ def found(user: Any, text: str, limit: int) -> list[Hit]:
 
 
 navigation("staff", _("Staff"), "staff:people", "users-group", order=800, can=administers, group=_("Settings"))
+navigation("ledger", _("Ledger"), "staff:ledger", "book-2", order=890, can=administers, group=_("Settings"))
 command("staff.profile", _("My profile"), "staff:profile", "user-circle")
 command("staff.add", _("Add a person to the staff"), "staff:person-add", "user-plus", can=administers)
 command("staff.roles", _("Roles and rights"), "staff:roles", "key", can=administers)
 command("staff.calendars", _("Working calendars"), "staff:calendars", "calendar-cog", can=administers)
+command("staff.ledger", _("Ledger and its readers"), "staff:ledger", "book-2", can=sees_ledger)
 search_source("staff", _("Staff"), found, order=800, can=administers)
+
 
 def menu(request: Any) -> str:
     """The switch of presence and the way to one's own page, for the person's menu."""

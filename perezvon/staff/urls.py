@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calendars, departments, people, presence, profile, roles
+from .views import calendars, departments, ledger, people, presence, profile, roles
 
 app_name = "staff"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("staff/calendars/<int:pk>/", calendars.calendar, name="calendar"),
     path("staff/calendars/<int:pk>/days/", calendars.day, name="calendar-day"),
     path("staff/calendars/<int:pk>/days/<int:day_pk>/removal/", calendars.day_remove, name="calendar-day-remove"),
+    path("staff/ledger/", ledger.ledger, name="ledger"),
     path("profile/", profile.profile, name="profile"),
     path("profile/tokens/", profile.tokens, name="tokens"),
     path("profile/tokens/<int:pk>/removal/", profile.token_remove, name="token-remove"),

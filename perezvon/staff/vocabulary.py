@@ -82,7 +82,9 @@ _EVERYTHING = [(noun, verb, "all") for noun in NOUNS for verb in VERBS]
 
 STANDARD_ROLES: dict[str, list[Right]] = {
     "administrator": _EVERYTHING,
-    "owner": [right for right in _EVERYTHING if right[:2] not in {("provider", "administer"), ("settings", "administer")}],
+    "owner": [
+        right for right in _EVERYTHING if right[:2] not in {("provider", "administer"), ("settings", "administer")}
+    ],
     "head_of_sales": list(
         _rights(
             "person.view,add,edit,assign,export:subtree company.view,add,edit,assign,export:subtree"

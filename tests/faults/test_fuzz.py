@@ -124,7 +124,7 @@ BODIES = [
     b"&" * 5_000,
     b"phone=" + b"1" * 60_000,
     b"x" * 70_000,
-    b"--xx\r\nContent-Disposition: form-data; name=\"phone\"\r\n\r\n\xff\r\n--xx",
+    b'--xx\r\nContent-Disposition: form-data; name="phone"\r\n\r\n\xff\r\n--xx',
     b"--xx\r\nContent-Disposition: form-data\r\n\r\nx\r\n--xx--",
     b"--xx\r\n" * 3_000,
     b"json=%7B%22entry_id%22%3A%22" + b"z" * 300 + b"%22%7D&sign=0&vpbx_api_key=k",
@@ -149,7 +149,9 @@ def test_no_body_breaks_us(site: dict[str, str], kind: str) -> None:
     body=st.binary(max_size=2_000),
     kind=st.sampled_from(KINDS) | st.text(st.characters(codec="latin-1"), max_size=60),
     headers=st.dictionaries(
-        st.sampled_from(["Origin", "Referer", "Idempotency-Key", "Accept", "Authorization", "X-Forwarded-For", "Cookie"]),
+        st.sampled_from(
+            ["Origin", "Referer", "Idempotency-Key", "Accept", "Authorization", "X-Forwarded-For", "Cookie"]
+        ),
         st.text(st.characters(codec="latin-1"), max_size=200),
     ),
 )
@@ -177,6 +179,8 @@ def test_good_events_among_bad_ones_are_all_kept(site: dict[str, str]) -> None:
         for _ in range(2):
             answer = raw("POST", "/f/ask/", json.dumps(good).encode(), {"Content-Type": "application/json"})
             assert answer.status_code == 200
-    kept = Submission.objects.filter(state=Submission.State.NEW, message__startswith="good").values_list("message", flat=True)
+    kept = Submission.objects.filter(state=Submission.State.NEW, message__startswith="good").values_list(
+        "message", flat=True
+    )
     assert sorted(kept) == sorted(f"good {number}" for number in range(40))
     assert not RawEvent.objects.exists()

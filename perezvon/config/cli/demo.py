@@ -1,6 +1,8 @@
 """`perezvon demo`."""
 
 import os
+import signal
+import threading
 from contextlib import nullcontext
 
 import click
@@ -12,8 +14,10 @@ from perezvon.config.cli.common import notes, product, progress, refuse
 @click.option("--seed", default=1, show_default=True, help="Same seed, same company.")
 @click.option("--months", default=14, show_default=True, help="Length of the company's past.")
 @click.option("--lanes-wait", is_flag=True, hidden=True, help="The caller holds the workers back.")
-@click.option("--live", is_flag=True, help="Keep calls and requests coming until Ctrl-C.")
-@click.option("--pace", default=1.0, show_default=True, help="With --live: contacts a minute.")
+@click.option("--live", is_flag=True, help="Keep calls and requests coming until Ctrl-C or SIGTERM.")
+@click.option(
+    "--pace", type=click.FloatRange(0, min_open=True), default=6, show_default=True, help="With --live: contacts a minute."
+)
 def command(seed: int, months: int, lanes_wait: bool, live: bool, pace: float) -> None:
     """Build the demo company in an empty base, or make it live."""
     os.environ["PEREZVON_POOL_SIZE"] = "0"
@@ -23,7 +27,7 @@ def command(seed: int, months: int, lanes_wait: bool, live: bool, pace: float) -
         from perezvon.config import demo, worker
 
         if live:
-            demo.live(pace)
+            _keep_coming(pace)
             return
         if get_user_model().objects.exists():
             refuse("The base is not empty. The demo company needs a new one: PEREZVON_HOME=/another/folder")
@@ -34,6 +38,19 @@ def command(seed: int, months: int, lanes_wait: bool, live: bool, pace: float) -
             refuse(str(error))
         notes.print("The demo company is ready.")
         tell_sign_ins()
+
+
+def _keep_coming(pace: float) -> None:
+    from perezvon.config import demo
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    notes.print(f"About {pace:g} contacts a minute; Ctrl-C ends it.")
+    try:
+        demo.live(pace, stop=stop)
+    except LookupError as error:
+        refuse(f"Nobody can call: {error}. Build it in a new base: perezvon demo")
 
 
 def tell_sign_ins() -> None:

@@ -19,7 +19,8 @@ def command() -> None:
 def add(kind: str, name: str, pairs: tuple[str, ...]) -> None:
     """Add a provider of KIND (asterisk, mango, itoolabs); prints its addresses and secrets as JSON.
 
-    The secrets are shown this once.
+    "webhook" is the address that the exchange calls; Mango Office appends events/call and the like to it by itself.
+    Asterisk has none: we call it. The secrets are shown this once.
     """
     broken = [pair for pair in pairs if "=" not in pair]
     if broken:
@@ -33,7 +34,8 @@ def add(kind: str, name: str, pairs: tuple[str, ...]) -> None:
             made = providers.add_provider(kind, name or kind, at=clock.now(), **values)
         except (providers.ExchangeError, TypeError, ValueError) as error:
             refuse(str(error))
-        click.echo(json.dumps(made, ensure_ascii=False, indent=1, default=str))
+        told = {**made, "webhook": made["addresses"].get("webhook", "")}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
 
 
 @command.command(name="list")

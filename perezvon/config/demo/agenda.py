@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
-Work = Callable[[datetime], None]
+Work = Callable[[datetime], object]
 
 
 class Agenda:

@@ -92,8 +92,8 @@ def _sources(departments: dict[str, Department], at: datetime) -> Form:
         source = add_source(channel.source, channel=channel.channel, at=at)
         assign_line(channel.line, source, at=at)
         if channel.utm[0]:
-            names = ("utm_source", "utm_medium", "utm_campaign")
-            set_utm_rule(source, at=at, **dict(zip(names, channel.utm, strict=True)))
+            utm_source, utm_medium, utm_campaign = channel.utm
+            set_utm_rule(source, utm_source=utm_source, utm_medium=utm_medium, utm_campaign=utm_campaign, at=at)
         site = source if channel.channel == "сайт" else site
     return add_form("Заявка с сайта", key=FORM_KEY, source=site, department=departments[company.SALES], at=at)
 

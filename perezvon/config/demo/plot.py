@@ -152,4 +152,4 @@ class Plot:
         if self.random.random() < 0.96:
             when = self.town.working(at + timedelta(hours=self.random.choice((1, 4, 24, 48, 96))))
             amount, accountant = deal.amount, self.founded.people["vera"]
-            self.agenda.plan(when, lambda moment: receive_payment(deal, amount, by=accountant, at=moment) and None)
+            self.agenda.plan(when, lambda moment: receive_payment(deal, amount, by=accountant, at=moment))

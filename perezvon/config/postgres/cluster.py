@@ -253,7 +253,14 @@ class Cluster:
 
     def _launch(self) -> None:
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
-        command: list[str | Path] = [self._programs() / "postgres", "-D", str(self.data), "-k", str(self.sockets), *options]
+        command: list[str | Path] = [
+            self._programs() / "postgres",
+            "-D",
+            str(self.data),
+            "-k",
+            str(self.sockets),
+            *options,
+        ]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen[bytes](
                 command,

@@ -81,7 +81,11 @@ def reject(form: Form, reason: str, beginning: str, *, at: datetime) -> Receipt:
 
 
 def _given_key(text: str) -> str:
-    return text if len(text) <= 78 and text.isprintable() else "h:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return (
+        text
+        if len(text) <= 78 and text.isprintable()
+        else "h:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    )
 
 
 def _content_keys(content: str, at: datetime) -> list[str]:

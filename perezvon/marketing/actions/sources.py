@@ -77,7 +77,13 @@ def _end(current: LineSource, at: datetime) -> None:
 
 @transaction.atomic
 def set_utm_rule(
-    source: Source, *, utm_source: str = "", utm_medium: str = "", utm_campaign: str = "", by: User | None = None, at: datetime
+    source: Source,
+    *,
+    utm_source: str = "",
+    utm_medium: str = "",
+    utm_campaign: str = "",
+    by: User | None = None,
+    at: datetime,
 ) -> UtmRule:
     """Let these tags (whole values, "" = any) mean ``source``; the same tags again move to it.
 

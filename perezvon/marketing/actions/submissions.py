@@ -57,7 +57,9 @@ def _process(rows: Sequence[Submission]) -> int:
 
 def _save(rows: Sequence[Submission]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_DONE, [[row.pk for row in rows], [row.person_id for row in rows], [row.source_id for row in rows]])
+        cursor.execute(
+            _DONE, [[row.pk for row in rows], [row.person_id for row in rows], [row.source_id for row in rows]]
+        )
 
 
 def _moment(rows: Sequence[Submission]) -> datetime:

@@ -5,104 +5,216 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('crm', '0003_first_words'),
-        ('staff', '0002_standard_roles'),
+        ("crm", "0003_first_words"),
+        ("staff", "0002_standard_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('channel', models.CharField(blank=True, default='', max_length=40, verbose_name='channel')),
-                ('is_archived', models.BooleanField(default=False, verbose_name='no longer in use')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("channel", models.CharField(blank=True, default="", max_length=40, verbose_name="channel")),
+                ("is_archived", models.BooleanField(default=False, verbose_name="no longer in use")),
             ],
             options={
-                'verbose_name': 'source',
-                'ordering': ['name'],
+                "verbose_name": "source",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Form',
+            name="Form",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('key', models.CharField(max_length=40, unique=True)),
-                ('origins', models.JSONField(blank=True, default=list)),
-                ('redirect_to', models.CharField(blank=True, default='', max_length=500, verbose_name='page after sending')),
-                ('limit_per_minute', models.PositiveIntegerField(default=60, verbose_name='posts a minute from one address')),
-                ('is_enabled', models.BooleanField(default=True, verbose_name='accepts requests')),
-                ('created_at', models.DateTimeField()),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='staff.department', verbose_name='department')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.product', verbose_name='product')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='marketing.source', verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("key", models.CharField(max_length=40, unique=True)),
+                ("origins", models.JSONField(blank=True, default=list)),
+                (
+                    "redirect_to",
+                    models.CharField(blank=True, default="", max_length=500, verbose_name="page after sending"),
+                ),
+                (
+                    "limit_per_minute",
+                    models.PositiveIntegerField(default=60, verbose_name="posts a minute from one address"),
+                ),
+                ("is_enabled", models.BooleanField(default=True, verbose_name="accepts requests")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="staff.department",
+                        verbose_name="department",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="crm.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="marketing.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'site form',
-                'ordering': ['id'],
+                "verbose_name": "site form",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='LineSource',
+            name="LineSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.CharField(max_length=20, verbose_name='dialled number')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='marketing.source', verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.CharField(max_length=20, verbose_name="dialled number")),
+                ("since", models.DateTimeField(verbose_name="since")),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="marketing.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line', '-since', '-id'],
-                'indexes': [models.Index(models.F('line'), models.F('since'), name='marketing_line_source')],
-                'constraints': [models.UniqueConstraint(models.F('line'), condition=models.Q(('until', None)), name='marketing_line_one_source_now'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='marketing_line_forward')],
+                "ordering": ["line", "-since", "-id"],
+                "indexes": [models.Index(models.F("line"), models.F("since"), name="marketing_line_source")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("line"), condition=models.Q(("until", None)), name="marketing_line_one_source_now"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
+                        name="marketing_line_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('received_at', models.DateTimeField()),
-                ('idempotency_key', models.CharField(max_length=80)),
-                ('name', models.CharField(blank=True, default='', max_length=200)),
-                ('phone', models.CharField(blank=True, default='', max_length=20)),
-                ('email', models.CharField(blank=True, default='', max_length=254)),
-                ('message', models.TextField(blank=True, default='')),
-                ('fields', models.JSONField(default=dict)),
-                ('utm', models.JSONField(default=dict)),
-                ('click_ids', models.JSONField(default=dict)),
-                ('first_touch', models.JSONField(default=dict)),
-                ('landing_page', models.CharField(blank=True, default='', max_length=1000)),
-                ('referrer', models.CharField(blank=True, default='', max_length=1000)),
-                ('state', models.CharField(choices=[('new', 'being processed'), ('done', 'accepted'), ('spam', 'spam'), ('rejected', 'rejected')], default='new', max_length=8)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='marketing.form')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='crm.person')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='marketing.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("received_at", models.DateTimeField()),
+                ("idempotency_key", models.CharField(max_length=80)),
+                ("name", models.CharField(blank=True, default="", max_length=200)),
+                ("phone", models.CharField(blank=True, default="", max_length=20)),
+                ("email", models.CharField(blank=True, default="", max_length=254)),
+                ("message", models.TextField(blank=True, default="")),
+                ("fields", models.JSONField(default=dict)),
+                ("utm", models.JSONField(default=dict)),
+                ("click_ids", models.JSONField(default=dict)),
+                ("first_touch", models.JSONField(default=dict)),
+                ("landing_page", models.CharField(blank=True, default="", max_length=1000)),
+                ("referrer", models.CharField(blank=True, default="", max_length=1000)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "being processed"),
+                            ("done", "accepted"),
+                            ("spam", "spam"),
+                            ("rejected", "rejected"),
+                        ],
+                        default="new",
+                        max_length=8,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("tries", models.SmallIntegerField(default=0)),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="marketing.form"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="crm.person",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="marketing.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'form submission',
-                'indexes': [models.Index(models.F('id'), condition=models.Q(('state', 'new')), name='marketing_submission_new'), models.Index(fields=['form', '-received_at', '-id'], name='marketing_submission_newest')],
-                'constraints': [models.UniqueConstraint(models.F('form'), models.F('idempotency_key'), name='marketing_submission_once')],
+                "verbose_name": "form submission",
+                "indexes": [
+                    models.Index(models.F("id"), condition=models.Q(("state", "new")), name="marketing_submission_new"),
+                    models.Index(fields=["form", "-received_at", "-id"], name="marketing_submission_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("form"), models.F("idempotency_key"), name="marketing_submission_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UtmRule',
+            name="UtmRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('utm_source', models.CharField(blank=True, default='', max_length=120)),
-                ('utm_medium', models.CharField(blank=True, default='', max_length=120)),
-                ('utm_campaign', models.CharField(blank=True, default='', max_length=200)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='utm_rules', to='marketing.source', verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("utm_source", models.CharField(blank=True, default="", max_length=120)),
+                ("utm_medium", models.CharField(blank=True, default="", max_length=120)),
+                ("utm_campaign", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="utm_rules",
+                        to="marketing.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['utm_source', 'utm_medium', 'utm_campaign'],
-                'constraints': [models.UniqueConstraint(models.F('utm_source'), models.F('utm_medium'), models.F('utm_campaign'), name='marketing_utm_rule_once'), models.CheckConstraint(condition=models.Q(('utm_campaign', ''), ('utm_medium', ''), ('utm_source', ''), _negated=True), name='marketing_utm_rule_says_something')],
+                "ordering": ["utm_source", "utm_medium", "utm_campaign"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("utm_source"),
+                        models.F("utm_medium"),
+                        models.F("utm_campaign"),
+                        name="marketing_utm_rule_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("utm_campaign", ""), ("utm_medium", ""), ("utm_source", ""), _negated=True),
+                        name="marketing_utm_rule_says_something",
+                    ),
+                ],
             },
         ),
     ]

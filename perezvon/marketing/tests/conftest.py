@@ -36,5 +36,11 @@ def form(site: Any, sales: Any) -> Any:
     from perezvon.marketing.actions import add_form
 
     return add_form(
-        "Ask us", key="ask", origins=["https://tours.example"], source=site, department=sales, limit_per_minute=0, at=JOINED
+        "Ask us",
+        key="ask",
+        origins=["https://tours.example"],
+        source=site,
+        department=sales,
+        limit_per_minute=0,
+        at=JOINED,
     )

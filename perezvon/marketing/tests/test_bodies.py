@@ -106,7 +106,12 @@ def test_an_entry_is_understood() -> None:
             "idempotency_key": "k",
         }
     )
-    assert (entry.name, entry.phone, entry.email, entry.message) == ("Анна", "+79161234567", "anna@mail.example", "Hello")
+    assert (entry.name, entry.phone, entry.email, entry.message) == (
+        "Анна",
+        "+79161234567",
+        "anna@mail.example",
+        "Hello",
+    )
     assert (entry.utm, entry.click_ids) == ({"source": "vk"}, {"gclid": "abc"})
     assert entry.first_touch == {
         "source": "yandex",

@@ -168,11 +168,23 @@ def test_where_a_request_came_from(form: Any, yandex: Any, client: Client) -> No
     set_utm_rule(yandex, utm_source="yandex", at=JOINED)
     page = "https://tours.example/?utm_source=Yandex&utm_medium=cpc&yclid=77"
     post(client, {**BODY, "page": page, "referrer": "https://search.example/", "first_utm_source": "vk"})
-    post(client, {**BODY, "phone": "+74950210033", "utm_source": "not-yandex"}, headers={"Referer": "https://tours.example/b"})
+    post(
+        client,
+        {**BODY, "phone": "+74950210033", "utm_source": "not-yandex"},
+        headers={"Referer": "https://tours.example/b"},
+    )
     process_submissions()
     first, second = Submission.objects.order_by("id")
-    assert (first.source, first.utm, first.click_ids) == (yandex, {"source": "Yandex", "medium": "cpc"}, {"yclid": "77"})
-    assert (first.landing_page, first.referrer, first.first_touch) == (page, "https://search.example/", {"source": "vk"})
+    assert (first.source, first.utm, first.click_ids) == (
+        yandex,
+        {"source": "Yandex", "medium": "cpc"},
+        {"yclid": "77"},
+    )
+    assert (first.landing_page, first.referrer, first.first_touch) == (
+        page,
+        "https://search.example/",
+        {"source": "vk"},
+    )
     assert (second.source, second.landing_page) == (form.source, "https://tours.example/b")
 
 

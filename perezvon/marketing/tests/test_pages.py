@@ -82,7 +82,12 @@ def test_numbers_and_rules_are_edited(marketer: Any, boris: Any, client_of: Any,
 
 def test_a_form_is_set_up(marketer: Any, client_of: Any, site: Any) -> None:
     browser = client_of(marketer)
-    data = {"name": "Ask", "origins": "https://A.example/page\nhttp://localhost:3000", "limit_per_minute": 10, "is_enabled": "on"}
+    data = {
+        "name": "Ask",
+        "origins": "https://A.example/page\nhttp://localhost:3000",
+        "limit_per_minute": 10,
+        "is_enabled": "on",
+    }
     answer = browser.post(reverse("marketing:form-add"), data)
     made = Form.objects.get()
     assert answer["Location"] == reverse("marketing:form", args=[made.pk])

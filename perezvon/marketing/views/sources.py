@@ -72,7 +72,9 @@ def numbers(request: HttpRequest) -> HttpResponse:
     spans: dict[str, list[LineSource]] = {}
     for span in LineSource.objects.select_related("source").order_by("line", "-since", "-id"):
         spans.setdefault(span.line, []).append(span)
-    rows = [{"line": line, "now": None if found[0].until else found[0], "history": found} for line, found in spans.items()]
+    rows = [
+        {"line": line, "now": None if found[0].until else found[0], "history": found} for line, found in spans.items()
+    ]
     context = {"rows": rows, "form": form, "may_edit": may_edit}
     return render(request, "marketing/numbers.html", context, status=422 if form.errors else 200)
 

@@ -78,9 +78,7 @@ def move_department(
         raise ValidationError(_("A department cannot be a part of itself."))
     _refuse_namesake(department.name, parent, but=department)
     old, new = department.path, f"{above}{department.pk}/"
-    Department.objects.filter(path__startswith=old).update(
-        path=Concat(Value(new), Substr(F("path"), len(old) + 1))
-    )
+    Department.objects.filter(path__startswith=old).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
     Department.objects.filter(pk=department.pk).update(parent=parent)
     department.refresh_from_db()
     record(facts.DEPARTMENT_MOVED, at=at, by=by, department_id=department.pk, name=department.name)

@@ -11,9 +11,7 @@ from ..models import Presence, User
 
 
 @transaction.atomic
-def set_presence(
-    user: User, state: str, *, reason: str = "", by: User | None = None, at: datetime
-) -> Presence:
+def set_presence(user: User, state: str, *, reason: str = "", by: User | None = None, at: datetime) -> Presence:
     """Begin a stretch of time in ``state``; the one before ends. The same state again changes nothing.
 
     ValueError for an unknown state.

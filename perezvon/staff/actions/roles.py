@@ -59,9 +59,7 @@ def add_role(name: str, *, like: Role | None = None, by: User | None = None, at:
 
 
 @transaction.atomic
-def set_grants(
-    role: Role, scopes: Mapping[tuple[str, str], str], *, by: User | None = None, at: datetime
-) -> Role:
+def set_grants(role: Role, scopes: Mapping[tuple[str, str], str], *, by: User | None = None, at: datetime) -> Role:
     """Set what a role may do: (noun, verb) -> scope, "" takes the right away; pairs not named stay.
 
     ValueError for an unknown noun, verb or scope; ValidationError when nobody could administer any more.

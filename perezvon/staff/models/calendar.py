@@ -30,7 +30,9 @@ class WorkCalendar(models.Model):
         verbose_name = _("working calendar")
         ordering = ["-is_default", "name", "id"]
         constraints = [
-            models.UniqueConstraint("is_default", condition=models.Q(is_default=True), name="staff_calendar_one_default")
+            models.UniqueConstraint(
+                "is_default", condition=models.Q(is_default=True), name="staff_calendar_one_default"
+            )
         ]
 
     def __str__(self) -> str:

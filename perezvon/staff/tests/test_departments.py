@@ -56,7 +56,9 @@ def test_names_are_unique_among_neighbours(company: Any, sales: Any) -> None:
 
 
 def test_a_department_works_by_its_own_calendar_or_its_parents(company: Any, sales: Any, support: Any) -> None:
-    night = add_calendar("Night", {str(day): [["00:00", "00:00"]] for day in range(7)}, time_zone="Europe/Moscow", at=JOINED)
+    night = add_calendar(
+        "Night", {str(day): [["00:00", "00:00"]] for day in range(7)}, time_zone="Europe/Moscow", at=JOINED
+    )
     change_department(sales, name="Sales", head=None, calendar=night, at=JOINED)
     tours = add_department("Tours", parent=sales, at=JOINED)
     midnight = MONDAY.replace(hour=22)
@@ -81,7 +83,7 @@ def test_the_main_calendar_knows_public_holidays(db: Any) -> None:
     assert working.intervals(date(2026, 1, 9)) == []  # moved from 3 January
     assert working.intervals(date(2025, 11, 1))  # a working Saturday
     assert working.intervals(date(2026, 5, 11)) == []
-    (opens, closes), = working.intervals(date(2026, 4, 30))
+    ((opens, closes),) = working.intervals(date(2026, 4, 30))
     assert closes - opens == timedelta(hours=8)
 
 

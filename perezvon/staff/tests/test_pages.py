@@ -106,7 +106,9 @@ def test_the_tree_is_edited(admin: Any, sales: Any, support: Any, company: Any, 
     browser.post(reverse("staff:department-add"), {"name": "Tours", "parent": sales.pk})
     tours = Department.objects.get(name="Tours")
     assert tours.path.startswith(sales.path)
-    browser.post(reverse("staff:department", args=[tours.pk]), {"name": "Trips", "parent": support.pk, "head": admin.pk})
+    browser.post(
+        reverse("staff:department", args=[tours.pk]), {"name": "Trips", "parent": support.pk, "head": admin.pk}
+    )
     tours.refresh_from_db()
     assert (tours.name, tours.head) == ("Trips", admin)
     assert tours.path.startswith(support.path)

@@ -114,7 +114,9 @@ def test_presence_is_a_row_of_stretches(anna: Any) -> None:
         set_presence(anna, "asleep", at=LATER)
 
 
-def test_names_and_sellers(anna: Any, boris: Any, operator: Any, admin: Any, sales: Any, company: Any, support: Any) -> None:
+def test_names_and_sellers(
+    anna: Any, boris: Any, operator: Any, admin: Any, sales: Any, company: Any, support: Any
+) -> None:
     assert reads.name_of(anna.pk) == "Anna Petrova"
     assert reads.name_of(None) == reads.name_of(999_999) == ""
     assert reads.names_of([anna.pk, None, 999_999]) == {anna.pk: "Anna Petrova"}

@@ -24,7 +24,9 @@ def calendars(request: HttpRequest) -> HttpResponse:
         {"this": one, "week": [hours_text(one.weekly.get(str(day), [])) for day in range(7)]}
         for one in WorkCalendar.objects.all()
     ]
-    return render(request, "staff/calendars.html", {"calendars": found, "days": list(CalendarForm().fields.values())[2:]})
+    return render(
+        request, "staff/calendars.html", {"calendars": found, "days": list(CalendarForm().fields.values())[2:]}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,9 +88,7 @@ def _page(
     request: HttpRequest, this: WorkCalendar, form: CalendarForm | None = None, day_form: HolidayForm | None = None
 ) -> HttpResponse:
     year = now().year
-    holidays = [
-        {"this": one, "hours": hours_text(one.intervals)} for one in this.holidays.filter(day__year__gte=year)
-    ]
+    holidays = [{"this": one, "hours": hours_text(one.intervals)} for one in this.holidays.filter(day__year__gte=year)]
     context = {
         "this": this,
         "form": form or CalendarForm.of(this),

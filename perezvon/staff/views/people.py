@@ -35,7 +35,9 @@ def people(request: HttpRequest) -> HttpResponse:
     if text:
         found = found.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(extension=text))
     page = cursor_page(found, ("name", "id"), request.GET.get("cursor"), 50)
-    counts = visible.aggregate(working=Count("pk", filter=Q(is_active=True)), left=Count("pk", filter=Q(is_active=False)))
+    counts = visible.aggregate(
+        working=Count("pk", filter=Q(is_active=True)), left=Count("pk", filter=Q(is_active=False))
+    )
     chips = [
         Chip(_("Work here"), reverse("staff:people"), counts["working"], not left, key="working"),
         Chip(_("Have left"), reverse("staff:people") + "?left=1", counts["left"], left, key="left"),
@@ -61,9 +63,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """A person's card; those who administer the staff change it."""
     user = get_object_or_404(User.objects.visible_to(request.user).select_related("department"), pk=pk)
-    may_change = access.allows(
-        request.user, "staff", "administer", owner_id=None, department_id=user.department_id
-    )
+    may_change = access.allows(request.user, "staff", "administer", owner_id=None, department_id=user.department_id)
     form = PersonForm.of(user, request.POST if request.method == "POST" and may_change else None)
     if form.is_bound and form.is_valid():
         with told_in(form):
@@ -118,7 +118,9 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.visible_to(request.user, "administer"), pk=pk)
     form = PasswordForm(request.POST)
     if not form.is_valid():
-        return _form_page(request, form, _("New password for %(name)s") % {"name": user.name}, reverse("staff:person", args=[pk]))
+        return _form_page(
+            request, form, _("New password for %(name)s") % {"name": user.name}, reverse("staff:person", args=[pk])
+        )
     actions.set_password(user, form.cleaned_data["password"], by=request.user, at=now())
     messages.success(request, _("The new password of %(name)s works from now on.") % {"name": user.name})
     return redirect("staff:person", pk)

@@ -60,7 +60,12 @@ def _rows(this: Role) -> list[dict[str, Any]]:
         {
             "label": label,
             "cells": [
-                {"name": f"{noun}.{verb}", "scope": granted.get((noun, verb), ""), "verb": word, "shown": verb in ASKED[noun]}
+                {
+                    "name": f"{noun}.{verb}",
+                    "scope": granted.get((noun, verb), ""),
+                    "verb": word,
+                    "shown": verb in ASKED[noun],
+                }
                 for verb, word in VERBS.items()
             ],
         }
