@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
@@ -34,7 +33,6 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Build or open the base, run the rows, write the documents; 0 when the chain worked, missed targets or not."""
     asked, start = arguments(), time.perf_counter()
-    os.environ["PEREZVON_POOL_SIZE"] = "0"  # the bench itself keeps one connection; the web process has its pool
     home = asked.home or Path(tempfile.mkdtemp(prefix="perezvon-bench-"))
     try:
         results = measure(asked, home)

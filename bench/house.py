@@ -63,9 +63,7 @@ class House:
         log = (self.home / "bench.log").open("ab")
         figures = self.home / "metrics"
         figures.mkdir(exist_ok=True)
-        # The pool of connections is the product's own: the bench switched it off for itself only.
-        environment = {key: value for key, value in os.environ.items() if key != "PEREZVON_POOL_SIZE"}
-        environment["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+        environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(figures)}
         web = [sys.executable, "-m", "perezvon.config.processes.web", str(listener.fileno())]
         self.web = subprocess.Popen(web, env=environment, pass_fds=(listener.fileno(),), stdout=log, stderr=log)
         listener.close()

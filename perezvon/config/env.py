@@ -36,7 +36,7 @@ class Env:
     host: str
     port: int
     web_workers: int
-    pool_size: int  # connections per web process; 0 = one per thread, no pool
+    web_threads: int  # pages served at once by a web process; each keeps a database connection
     debug: bool
     language: str
     time_zone: str
@@ -138,7 +138,7 @@ def read(variables: Mapping[str, str]) -> Env:
         host=take.text("HOST", "127.0.0.1"),
         port=take.number("PORT", 8000, 1, 65535),
         web_workers=take.number("PEREZVON_WEB_WORKERS", 2, 1, 64),
-        pool_size=take.number("PEREZVON_POOL_SIZE", 8, 0, 200),
+        web_threads=take.number("PEREZVON_WEB_THREADS", 6, 1, 64),
         debug=take.flag("PEREZVON_DEBUG", False),
         language=take.choice("PEREZVON_LANGUAGE", "ru", LANGUAGES),
         time_zone=take.take(

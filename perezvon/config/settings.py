@@ -100,13 +100,11 @@ DATABASES = {
         "PASSWORD": _address.pop("password", ""),
         "HOST": _address.pop("host", ""),
         "PORT": _address.pop("port", ""),
-        # A pool, because under ASGI a thread does not keep its connection; 0 in the worker and in tests.
         "CONN_HEALTH_CHECKS": True,  # after a restart of the server the first request must not fail
-        "CONN_MAX_AGE": 0 if ENV.pool_size else None,
+        "CONN_MAX_AGE": None,  # the threads of web and worker last, and so do their connections
         "OPTIONS": {
             **_address,
             "application_name": os.environ.get("PGAPPNAME", "perezvon-web"),
-            **({"pool": {"min_size": 1, "max_size": ENV.pool_size, "timeout": 10}} if ENV.pool_size else {}),
         },
         "TEST": {"TEMPLATE": "template0"},
     }

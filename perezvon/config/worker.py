@@ -27,7 +27,6 @@ JOBS_AT_ONCE = 4
 
 def main() -> int:
     """Work until SIGTERM; the exit code (1 when a lane died)."""
-    os.environ["PEREZVON_POOL_SIZE"] = "0"  # each lane keeps one connection
     os.environ["PGAPPNAME"] = APPLICATION
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perezvon.config.settings")
     import django

@@ -22,7 +22,7 @@ MONDAY = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)  # ten in the morning in Moscow
 WEEKS, A_WEEK, HANG_UP, BUY = 5, 20, 4, 6.4
 LINE = "+74951234567"
 # Readers of the ledger see committed facts only, so the test commits.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.timeout(400)]
 ADDRESS = "/funnel/?from=2026-03-02&to=2026-04-05"
 
 

@@ -182,7 +182,8 @@ def test_nothing_to_pour():
     assert ranks() == {}
 
 
-def test_the_pouring_holds_no_transaction(transactional_db):
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_pouring_holds_no_transaction():
     """A long transaction would hold back every reader of the ledger (see journey/reading.py)."""
     journey(30, person=client())
     from perezvon.analytics.store import pouring

@@ -1,6 +1,5 @@
 """`perezvon demo`."""
 
-import os
 import signal
 import threading
 from contextlib import nullcontext
@@ -20,7 +19,6 @@ from perezvon.config.cli.common import notes, product, progress, refuse
 )
 def command(seed: int, months: int, lanes_wait: bool, live: bool, pace: float) -> None:
     """Build the demo company in an empty base, or make it live."""
-    os.environ["PEREZVON_POOL_SIZE"] = "0"
     with product():
         from django.contrib.auth import get_user_model
 

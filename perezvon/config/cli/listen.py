@@ -12,7 +12,6 @@ from perezvon.config.cli.common import product
 @click.command()
 def command() -> None:
     """Hold the connection to every Asterisk node and store its events, until SIGTERM."""
-    os.environ["PEREZVON_POOL_SIZE"] = "0"
     os.environ["PGAPPNAME"] = "perezvon-listen"
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
