@@ -6,7 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from perezvon.config import rooms
 
-
 # Machines ask these hundreds of times a second: they are looked at first.
 HOT = ("telephony", "marketing")
 

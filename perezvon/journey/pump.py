@@ -17,6 +17,7 @@ from .registry import FAST, SLOW, loops, readers, schedules, timers
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
+SOON_SECONDS = 0.06  # longer than wake_soon() keeps quiet
 _BATCH = 500
 _RETRY = timedelta(minutes=1)
 
@@ -123,22 +124,25 @@ def run(stop: threading.Event, lane: str, *, beat: Callable[[datetime], None] | 
 def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime], None] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("LISTEN work")
+    was_busy = True
     while not stop.is_set():
         moment = clock.now()
         if beat:
             beat(moment)
         if lane == SLOW:
             keep_house(at=moment)
-        if turn(lane, at=moment) == 0:
-            _wait_for_work()
+        is_busy = turn(lane, at=moment) > 0
+        if not is_busy:
+            _wait_for_work(SOON_SECONDS if was_busy else IDLE_SECONDS)
+        was_busy = is_busy
         connection.ensure_connection()
 
 
-def _wait_for_work() -> None:
+def _wait_for_work(seconds: float) -> None:
     raw = connection.connection
     if raw is None or raw.closed:
         raise ConnectionError("the connection is closed")
-    for _ in raw.notifies(timeout=IDLE_SECONDS, stop_after=1):
+    for _ in raw.notifies(timeout=seconds, stop_after=1):
         pass
     for _ in raw.notifies(timeout=0):  # a burst is one reason to work, not many
         pass

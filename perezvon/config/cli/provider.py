@@ -14,10 +14,10 @@ def command() -> None:
 
 @command.command()
 @click.argument("kind")
-@click.option("--name", default="", help="Name on the screens; the kind when not given.")
+@click.argument("name", default="")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="A setting or a secret of this kind.")
 def add(kind: str, name: str, pairs: tuple[str, ...]) -> None:
-    """Add a provider of KIND (asterisk, mango, itoolabs); prints its addresses and secrets as JSON.
+    """Add a provider of KIND (asterisk, mango, itoolabs), called NAME; prints its addresses and secrets as JSON.
 
     "webhook" is the address that the exchange calls; Mango Office appends events/call and the like to it by itself.
     Asterisk has none: we call it. The secrets are shown this once.

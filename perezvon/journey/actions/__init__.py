@@ -1,6 +1,6 @@
 from .epochs import start_epoch
 from .parking import retry_parked
-from .recording import NewFact, record, record_many, wake
+from .recording import NewFact, record, record_many, wake, wake_soon
 from .timers import cancel_timer, set_timer, set_timers
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "set_timers",
     "start_epoch",
     "wake",
+    "wake_soon",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
@@ -137,6 +138,22 @@ def _notify(entries: list[dict[str, Any]]) -> None:
     bells = "pg_notify('work', '')" + ", pg_notify('live', %s)" * len(payloads)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {bells}", payloads)
+
+
+_WAKE_EVERY = 0.05  # seconds
+_woken_at = 0.0
+
+
+def wake_soon() -> None:
+    """Tell the workers that raw input is stored, at most once in 50 ms per process.
+
+    Every NOTIFY takes a lock that all commits of the cluster share. Call it after the commit: what comes
+    between two calls is found by the look that a worker takes some moments after it has worked.
+    """
+    global _woken_at
+    if monotonic() - _woken_at >= _WAKE_EVERY:
+        _woken_at = monotonic()
+        wake()
 
 
 def wake() -> None:

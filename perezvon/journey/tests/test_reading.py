@@ -124,6 +124,7 @@ def test_two_processes_do_not_read_for_one_reader_at_once():
         with other.cursor() as cursor:
             cursor.execute("SELECT 1 FROM journey_reader WHERE name = 'test.ear' FOR UPDATE")
         assert deliver(ear.reader, at=NOON) == 0
+        other.rollback()  # the server notices a mere hang-up a moment later, and readers wait for open transactions
     finally:
         other.close()
     assert deliver(ear.reader, at=NOON) == 1

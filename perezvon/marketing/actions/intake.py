@@ -5,13 +5,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from perezvon.journey.actions import wake
+from perezvon.journey.actions import wake_soon
 
 from .. import entries
 from ..models import Form, Submission
@@ -31,10 +30,6 @@ ON CONFLICT (form_id, idempotency_key) DO NOTHING RETURNING id, state, reason
 _TWIN = """
 SELECT id, state, reason FROM marketing_submission WHERE form_id = %s AND idempotency_key = ANY(%s) ORDER BY id LIMIT 1
 """
-# Every NOTIFY takes a lock that all commits of the cluster share: under load one in 50 ms is enough,
-# the loop goes on until nothing is left, and looks by itself each second.
-_WAKE_EVERY = 0.05
-_woken_at = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ def accept(
         state, reason = State.REJECTED, entry.fault
     receipt = _store(form, entry, state, reason, keys, at)
     if receipt.is_new and state == State.NEW:
-        _wake_soon()
+        wake_soon()
     return receipt
 
 
@@ -112,10 +107,3 @@ def _store(form: Form, entry: entries.Entry, state: str, reason: str, keys: list
 def _receipt(row: Any, *, is_new: bool) -> Receipt:
     number, state, reason = row
     return Receipt(number, state, reason, is_new)
-
-
-def _wake_soon() -> None:
-    global _woken_at
-    if monotonic() - _woken_at >= _WAKE_EVERY:
-        _woken_at = monotonic()
-        wake()

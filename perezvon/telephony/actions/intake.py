@@ -7,10 +7,10 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 
-from perezvon.journey.actions import wake
+from perezvon.journey.actions import wake_soon
 
 from ..models import Provider, RawEvent
 from ..providers import ExchangeError, adapter
@@ -80,9 +80,8 @@ def accept(
 
 
 def _keep(account: Account, received: Received, at: datetime) -> None:
-    with transaction.atomic():
-        if store(account, [(event, at) for event in received.events]):
-            wake()
+    if store(account, [(event, at) for event in received.events]):
+        wake_soon()
 
 
 def store(account: Account, events: Sequence[tuple[Event, datetime]]) -> int:
