@@ -24,7 +24,7 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 LIVE = "/live/"
 MOST_CHUNKED = 3 * 1024 * 1024  # bytes of a body that does not tell its length; files always do
 
-streams: App = get_asgi_application()
+streams: App = get_asgi_application()  # type: ignore[assignment]
 pages: App = WSGIMiddleware(get_wsgi_application(), workers=current().web_threads)  # type: ignore[assignment,arg-type]
 
 

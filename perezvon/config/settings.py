@@ -30,7 +30,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.secure_cookies
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "perezvon.staff.sessions"
 CSRF_COOKIE_HTTPONLY = False  # hx-headers read it
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.secure_cookies else None
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.secure_cookies else 0

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 
+from perezvon.journey.statements import prepared
 from perezvon.kit import phones
 from perezvon.staff import access
 
@@ -63,9 +63,7 @@ def by_phone(text: str, user: Any = None) -> list[PersonCard]:
         except EmptyResultSet:
             return []
         within = f" AND p.id IN ({visible})"
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_PHONE.format(within=within), [number, *values])
-        return [PersonCard(*row) for row in cursor.fetchall()]
+    return [PersonCard(*row) for row in prepared(_BY_PHONE.format(within=within), [number, *values])]
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

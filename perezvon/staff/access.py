@@ -1,12 +1,14 @@
 """Who may do what to which rows: the only place that answers it.
 
-Rights are (noun, verb, scope); a person's are the widest ones of all his roles, read from the
-database once per request and kept on the user object. A superuser may do everything.
+Rights are (noun, verb, scope); a person's are the widest ones of all his roles, kept on the user object
+and remembered by the process for ``SECONDS``; the staff's own actions make it forget at once, another
+process follows after that time. A superuser may do everything.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
+from time import monotonic
 from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
@@ -64,6 +66,8 @@ class Rights:
 
 
 _NOTHING = Rights()
+SECONDS = 5.0
+_remembered: dict[int, tuple[float, Rights]] = {}
 
 
 def rights_of(user: Any) -> Rights:
@@ -72,13 +76,27 @@ def rights_of(user: Any) -> Rights:
     if known is None:
         if not getattr(user, "is_active", False) or user.pk is None:
             return _NOTHING
-        known = user._rights = _load(user)
+        known = user._rights = _recalled(user)
     return known
+
+
+def _recalled(user: Any) -> Rights:
+    until, rights = _remembered.get(user.pk, (0.0, _NOTHING))
+    if monotonic() >= until or rights.everything != user.is_superuser:
+        rights = _load(user)
+        _remembered[user.pk] = (monotonic() + SECONDS, rights)
+    return rights
 
 
 def forget(user: Any) -> None:
     """Read the rights again at the next question (after roles have changed)."""
     user.__dict__.pop("_rights", None)
+    _remembered.pop(user.pk, None)
+
+
+def forget_everybody() -> None:
+    """Read everybody's rights again."""
+    _remembered.clear()
 
 
 def _load(user: Any) -> Rights:

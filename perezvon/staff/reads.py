@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from perezvon.kit.worktime import Interval, WorkingTime, all_week
 
+from . import access
 from .models import Department, Presence, User, WorkCalendar
 
 SECONDS = 5.0
@@ -36,6 +37,7 @@ def remembered(load: Callable[[], T]) -> Callable[[], T]:
 def forget() -> None:
     """Drop what this process remembers; every action of the staff does it."""
     _remembered.clear()
+    access.forget_everybody()
 
 
 @remembered

@@ -101,6 +101,6 @@ class Installation:
 
 def _part_of(process: psutil.Process) -> str:
     try:
-        return process.environ().get("PEREZVON_PROCESS", "")
+        return process.environ().get("PEREZVON_PROCESS", "").split("-")[0]  # web processes have numbers
     except psutil.Error:
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,9 +27,16 @@ def refuse(text: str) -> NoReturn:
 
 @contextmanager
 def product() -> Iterator[None]:
-    """Django, set up on the embedded or the given database, for the time of the command."""
-    from perezvon.config.manage import database
+    """Django, set up on the embedded or the given database, for the time of the command.
 
+    Addresses it prints are those of the `perezvon up` that runs, also when that one was given another PORT.
+    """
+    from perezvon.config.env import current
+    from perezvon.config.manage import database
+    from perezvon.config.processes.up import running_address
+
+    if not os.environ.get("PORT") and not os.environ.get("PEREZVON_PUBLIC_URL"):
+        os.environ["PEREZVON_PUBLIC_URL"] = running_address(current().home)
     try:
         with database():
             import django

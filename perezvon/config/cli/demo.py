@@ -15,7 +15,11 @@ from perezvon.config.cli.common import notes, product, progress, refuse
 @click.option("--lanes-wait", is_flag=True, hidden=True, help="The caller holds the workers back.")
 @click.option("--live", is_flag=True, help="Keep calls and requests coming until Ctrl-C or SIGTERM.")
 @click.option(
-    "--pace", type=click.FloatRange(0, min_open=True), default=6, show_default=True, help="With --live: contacts a minute."
+    "--pace",
+    type=click.FloatRange(0, min_open=True),
+    default=6,
+    show_default=True,
+    help="With --live: contacts a minute.",
 )
 def command(seed: int, months: int, lanes_wait: bool, live: bool, pace: float) -> None:
     """Build the demo company in an empty base, or make it live."""

@@ -42,7 +42,7 @@ class CannotStart(Exception):
 def up(env: Env, *, demo: bool, console: Console) -> None:
     """Run the product until SIGTERM or Ctrl-C. Raises CannotStart, PortTaken, PostgresFailed."""
     with contextlib.ExitStack() as stack:
-        stack.enter_context(only_one(env.home))
+        stack.enter_context(only_one(env))
         listener = stack.enter_context(web.listening_socket(env.host, env.port))
         keeper = None
         if env.is_embedded:
@@ -67,20 +67,21 @@ def up(env: Env, *, demo: bool, console: Console) -> None:
 
 
 @contextlib.contextmanager
-def only_one(home: Path) -> Iterator[None]:
-    """One `perezvon up` per home. Raises CannotStart."""
+def only_one(env: Env) -> Iterator[None]:
+    """One `perezvon up` per home; its lock tells other commands the address. Raises CannotStart."""
+    home = env.home
     home.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(home / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        owner = os.read(descriptor, 20).decode() or "?"
+        owner = os.read(descriptor, 20).decode().partition(" ")[0] or "?"
         os.close(descriptor)
         raise CannotStart(
             f"Perezvon already runs on {home} (process {owner}). Stop that one first, or give this one its own PEREZVON_HOME."
         ) from None
     os.ftruncate(descriptor, 0)
-    os.write(descriptor, str(os.getpid()).encode())
+    os.write(descriptor, f"{os.getpid()} {env.address}".encode())
     try:
         yield
     finally:
@@ -175,10 +176,10 @@ def answers(env: Env) -> bool:
         return False
 
 
-def running_pid(home: Path) -> int | None:
-    """Process id of the `perezvon up` of this home, if there is one."""
+def running_address(home: Path) -> str:
+    """Where the `perezvon up` of this home serves its pages; "" when none runs."""
     try:
-        pid = int((home / "up.lock").read_text())
-        return pid if psutil.pid_exists(pid) else None
+        pid, address = (home / "up.lock").read_text().split()
+        return address if psutil.pid_exists(int(pid)) else ""
     except (OSError, ValueError):
-        return None
+        return ""

@@ -54,8 +54,11 @@ def serve(descriptor: int) -> None:
     import uvicorn
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perezvon.config.settings")
+    from perezvon.config import asgi, warming  # the import makes Django ready
+
+    warming.warm()
     config = uvicorn.Config(
-        "perezvon.config.asgi:application",
+        asgi.application,
         lifespan="off",
         access_log=False,
         log_config=None,

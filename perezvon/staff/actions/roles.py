@@ -80,6 +80,7 @@ def set_grants(role: Role, scopes: Mapping[tuple[str, str], str], *, by: User | 
             if scopes[noun, verb]
         )
     rights = [f"{noun}.{verb}:{scopes[noun, verb] or '-'}" for noun, verb in changed]
+    access.forget_everybody()
     record(facts.GRANTS_CHANGED, at=at, by=by, role=role.name or role.key, rights=rights)
     return role
 

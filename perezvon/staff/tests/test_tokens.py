@@ -37,7 +37,7 @@ def test_last_use_is_written_rarely(anna: Any, django_assert_num_queries: Any) -
     _token, text = issue_token(anna, "screen pop", at=JOINED)
     tokens.owner_of(text, at=LATER)
     tokens.forget()
-    with django_assert_num_queries(2):  # the token with its person, and his rights
+    with django_assert_num_queries(1):  # the token with its person, and his rights
         tokens.owner_of(text, at=LATER + timedelta(minutes=5))
 
 

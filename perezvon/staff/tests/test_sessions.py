@@ -1,0 +1,34 @@
+"""A session that ended elsewhere ends here within seconds."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+
+from perezvon.staff.sessions import SECONDS, SessionStore
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_session_is_remembered_for_longer_than_seconds(monkeypatch):
+    kept: list[float] = []
+    plain = type(cache._connections[cache._alias] if hasattr(cache, "_connections") else cache)
+    original = plain.set
+
+    def spy(self, key, value, timeout=None, **more):
+        kept.append(timeout)
+        return original(self, key, value, timeout, **more)
+
+    monkeypatch.setattr(plain, "set", spy)
+    session = SessionStore()
+    session["x"] = 1
+    session.save()
+    assert kept and max(kept) <= SECONDS
+
+
+def test_a_session_ended_by_another_process_is_gone_when_the_memory_is(monkeypatch):
+    session = SessionStore()
+    session["x"] = 1
+    session.save()
+    Session.objects.all().delete()
+    cache.clear()  # what SECONDS do
+    assert SessionStore(session.session_key).get("x") is None
