@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from perezvon.kit.money import roubles
+from perezvon.tickets.stages import Loss
 from perezvon.web import words
 from perezvon.web.parts import Stat
 
@@ -26,6 +27,7 @@ class Hole:
     """A leak with its address and its definition; ``share`` is of all who contacted us."""
 
     leak: Leak
+    title: str
     url: str
     share: float | None
     definition: str
@@ -110,11 +112,22 @@ def _row(
 def _hole(leak: Leak, funnel: Funnel, asking: "Question", weeks: float) -> Hole:
     return Hole(
         leak=leak,
+        title=title_of(leak),
         url=asking.address("analytics:funnel-rows", step=leak.rung.key, what="lost", loss=leak.code),
         share=leak.clients / funnel.clients if funnel.clients else None,
         definition=definition(leak, funnel),
         weekly=leak.worth.times(1 / weeks),
     )
+
+
+def title_of(leak: Leak) -> str:
+    """The leak by itself, away from the row it belongs to: the cause, and the stage of a deal."""
+    cause = str(leak.name)
+    if not leak.rung.is_stage:
+        return cause
+    if leak.code == Loss.LOST_DEAL:
+        return _("deal lost at the stage “%(stage)s”") % {"stage": leak.rung.name}
+    return _("%(cause)s, at the stage “%(stage)s”") % {"cause": cause, "stage": leak.rung.name}
 
 
 def definition(leak: Leak, funnel: Funnel) -> str:

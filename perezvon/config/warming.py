@@ -13,7 +13,7 @@ log = logging.getLogger("perezvon.warming")
 
 def warm() -> None:
     """Do it all; never raises."""
-    for step in (_routes, _languages, _templates, _phones, _first_page):
+    for step in (_routes, _templates, _phones, _first_page):
         _surely(step)
 
 
@@ -31,17 +31,8 @@ def _routes() -> None:
 
     len(get_resolver().url_patterns)
     for language, _name in settings.LANGUAGES:
-        with translation.override(language):
+        with translation.override(language):  # reads the catalogues too
             reverse(settings.LOGIN_URL)
-
-
-def _languages() -> None:
-    from django.conf import settings
-    from django.utils import translation
-
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            translation.gettext("Monday")
 
 
 def _templates() -> None:

@@ -112,6 +112,7 @@ def region_of(e164: str, language: str = "ru") -> str:
     known = e164 if not e164.startswith("+7495") else "+74991234567"
     fixed = phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE
     words = _name("regions", known[1:], language).removeprefix("г. ") if fixed else ""
+    words = words + "." if words.endswith(" обл") else words  # the metadata have it both ways
     return words or ("" if code == "RU" else _country(code, language))
 
 

@@ -35,6 +35,8 @@ class Brief:
 class SessionStore(cached_db.SessionStore):
     """What SESSION_ENGINE names."""
 
+    _cache: Any
+
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self._cache = Brief(self._cache)

@@ -38,7 +38,7 @@ STAGED = declare("ticket.staged", sentence=_("Step: %(step)s"), icon="stairs", w
 LOST = declare("ticket.lost", sentence=_("Lost: %(loss)s"), icon="droplet-off", words={"loss": _loss, "step": _step})
 RECOVERED = declare(
     "ticket.recovered",
-    sentence=_("Saved (%(loss)s): %(recovery)s"),
+    sentence=_("Won back (%(loss)s): %(recovery)s"),
     icon="lifebuoy",
     words={"loss": _loss, "recovery": _recovery},
 )

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from .conftest import sign_in
 from .company import PASSWORD
+from .conftest import sign_in
 
 
 def test_a_wrong_password_is_refused_with_a_word_and_the_right_one_opens_the_day(story, visitor) -> None:

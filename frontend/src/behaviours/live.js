@@ -3,15 +3,24 @@
 import { word } from "../page.js";
 
 const PATIENCE = 30000;
+const SETTLED = 2100; // longer than any throttle in hx-trigger: htmx drops what comes while it throttles
+const settling = new Map();
 
 function fire(name, detail = {}) {
   document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
 }
 
+// After a burst every name is said once more, so that the last of it is on the screen as well.
+function say(name, fact) {
+  fire(name, fact);
+  clearTimeout(settling.get(name));
+  settling.set(name, setTimeout(() => fire(name, { refetch: true }), SETTLED));
+}
+
 function announce(fact) {
   const parts = fact.kind.split(".");
-  parts.forEach((_, index) => fire(parts.slice(0, parts.length - index).join("."), fact));
-  fire("any", fact);
+  parts.forEach((_, index) => say(parts.slice(0, parts.length - index).join("."), fact));
+  say("any", fact);
 }
 
 function refetch() {

@@ -207,8 +207,9 @@ def _sum_up(funnel: Funnel, ranks: Counter[int]) -> None:
 
 
 def _base(funnel: Funnel, standing: Standing, sales: Iterable[tuple[Any, ...]]) -> None:
-    leaking = [step for step in funnel.steps if step.leaks]
-    base = funnel.base = Base({step.rung.key: _gate(step.rung) for step in leaking})
+    # Every step, for a breakdown may find clients lost where the whole has none: who has journeys of
+    # several values stands in each of them, not only where he got furthest.
+    base = funnel.base = Base({step.rung.key: _gate(step.rung) for step in funnel.steps})
     for is_new, source, product, sold, kopecks in sales:
         roubles = int(kopecks) / KOPECKS
         base.add_sales(is_new << 40 | source << 20 | product, int(sold), roubles)

@@ -67,8 +67,7 @@ Gate = tuple[int, int]  # the rank from which a step is passed, and the one that
 class Base:
     """How many clients of each cell passed a step and how many of those succeeded; sales and their roubles.
 
-    Every client is counted in his cell and in all wider ones. ``gates`` are those of the steps at
-    which somebody is lost.
+    Every client is counted in his cell and in all wider ones. ``gates`` are those of all steps.
     """
 
     def __init__(self, gates: Mapping[str, Gate]) -> None:

@@ -43,14 +43,14 @@ def command(seed: int, months: int, lanes_wait: bool, live: bool, pace: float) -
 
 
 def _keep_coming(pace: float) -> None:
-    from perezvon.config import demo
+    from perezvon.config.demo.live import live
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     notes.print(f"About {pace:g} contacts a minute; Ctrl-C ends it.")
     try:
-        demo.live(pace, stop=stop)
+        live(pace, stop=stop)
     except LookupError as error:
         refuse(f"Nobody can call: {error}. Build it in a new base: perezvon demo")
 

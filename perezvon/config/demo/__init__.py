@@ -1,6 +1,5 @@
 """The demo company: a travel agency whose past and present are made by the product's own doors."""
 
-import threading
 from collections.abc import Callable
 
 PASSWORD = "perezvon-demo"  # noqa: S105 - printed at start; the demo listens on this machine only
@@ -13,13 +12,6 @@ def build(*, seed: int = 1, months: int = 14, progress: Callable[[int, int], Non
     from . import history
 
     history.build(seed=seed, now=clock.now(), months=months, progress=progress)
-
-
-def live(pace: float, *, stop: threading.Event | None = None) -> None:
-    """Keep contacts coming, ``pace`` a minute, until ``stop``. LookupError when there is no demo company."""
-    from . import live as town
-
-    town.live(pace, stop=stop)
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
