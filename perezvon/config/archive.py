@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -95,14 +96,13 @@ def read(path: Path, *, progress: Progress) -> None:
     with tarfile.open(path) as tar, tempfile.TemporaryDirectory() as folder:
         _check(tar)
         progress(0, 3, "Reading")
-        tar.extract("database.dump", folder, filter="data")
+        _take(tar, tar.getmember("database.dump"), Path(folder) / "database.dump")
         progress(1, 3, "Base")
         _pour(Path(folder) / "database.dump")
         progress(2, 3, "Files")
         for member in tar.getmembers():
             if member.isfile() and member.name.startswith("home/"):
-                member.name = member.name.removeprefix("home/")
-                tar.extract(member, settings.HOME, filter="data")
+                _take(tar, member, _inside(settings.HOME, member.name.removeprefix("home/")))
     call_command("migrate", interactive=False, verbosity=0)
     from perezvon.journey.actions import start_epoch
 
@@ -128,6 +128,24 @@ def _check(tar: tarfile.TarFile) -> None:
         raise ArchiveFailed("This is not an archive of perezvon backup.") from error
     if manifest.get("format") != FORMAT:
         raise ArchiveFailed(f"The archive was made by version {manifest.get('version')}, which this one cannot read.")
+
+
+def _inside(home: Path, name: str) -> Path:
+    """Where a file of the archive belongs. Raises ArchiveFailed for one that would leave the home."""
+    target = (home / name).resolve()
+    if not target.is_relative_to(home.resolve()):
+        raise ArchiveFailed(f"The archive holds a file that does not belong into it: {name}")
+    return target
+
+
+def _take(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    """One plain file, readable by the owner only where it was so (tarfile's own filters came with Python 3.11.4)."""
+    source = tar.extractfile(member)
+    assert source is not None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # the key is there already; a link is not followed
+    with source, open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, member.mode & 0o755), "wb") as file:
+        shutil.copyfileobj(source, file)
 
 
 def _pour(dump: Path) -> None:

@@ -27,7 +27,7 @@ navigation(
 )
 navigation("lines", _("Lines"), "telephony:lines", "phone-incoming", order=830, can=may("number"), group=_("Settings"))
 panel("crm.person", "calls", _("Calls"), "telephony:of_person", order=30, can=may("call"))
-panel("crm.day", "live", _("Who is calling now"), "telephony:live", order=10, can=may("call"))
+panel("crm.day", "live", _("Who is calling now"), "telephony:live", order=10, can=may("call"), live="call")
 command(
     "telephony.exchange", _("Connect an exchange"), "telephony:exchange_add", "plug", can=may("provider", "administer")
 )

@@ -10,8 +10,8 @@ from .models import Contact, Ticket
 
 #: The columns that follow from what is known, and their types in PostgreSQL.
 DERIVED = {
-    "state": "text", "person_id": "bigint", "region": "text", "responsible_id": "bigint", "department_id": "bigint",
-    "last_contact_at": "timestamptz", "first_response_at": "timestamptz", "deadline": "timestamptz",
+    "state": "text", "person_id": "bigint", "product_id": "bigint", "region": "text", "responsible_id": "bigint",
+    "department_id": "bigint", "last_contact_at": "timestamptz", "first_response_at": "timestamptz", "deadline": "timestamptz",
     "next_task_id": "bigint", "step": "text", "rank": "int", "loss": "text", "lost_at": "timestamptz",
     "is_short": "bool", "missed_at": "timestamptz", "window_until": "timestamptz", "healed": "text",
     "recovery": "text", "recovered_at": "timestamptz", "observed": "bool", "deal_id": "bigint",
@@ -101,23 +101,6 @@ def insert_tickets(tickets: Sequence[Ticket]) -> list[Ticket]:
         ticket._state.adding = False
         found.append(ticket)
     return found
-
-
-_ADOPT = """
-WITH new AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS n(id, responsible_id, department_id)),
-     held AS (SELECT id FROM crm_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
-UPDATE crm_person SET responsible_id = coalesce(crm_person.responsible_id, new.responsible_id),
-       department_id = coalesce(crm_person.department_id, new.department_id)
-  FROM new JOIN held USING (id) WHERE crm_person.id = held.id
-"""
-
-
-def adopt_clients(owners: dict[int, tuple[int | None, int | None]]) -> None:
-    """Give clients without a responsible or a department those of their request; never take any away."""
-    if owners:
-        ids = sorted(owners)
-        with connection.cursor() as cursor:
-            cursor.execute(_ADOPT, [ids, [owners[pk][0] for pk in ids], [owners[pk][1] for pk in ids], ids])
 
 
 def save_contacts(contacts: Sequence[Contact]) -> None:

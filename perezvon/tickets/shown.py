@@ -17,6 +17,7 @@ from perezvon.journey import reads as journey
 from perezvon.journey.kinds import kind
 from perezvon.journey.models import Fact
 from perezvon.kit import phones
+from perezvon.marketing import reads as marketing
 from perezvon.staff import access
 from perezvon.staff import reads as staff
 from perezvon.web.surface import address
@@ -198,22 +199,32 @@ def _line(fact: Fact) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class ContactShown:
-    """A contact with the address of the call and its raw events."""
+    """A contact with the address of the call and its raw events, or with what was asked through a form."""
 
     contact: Contact
     ending: object
     by: str
     url: str
+    asked: Any = None
+
+    @property
+    def tags(self) -> str:
+        """The UTM tags as they came: "yandex / cpc / tours"."""
+        return " / ".join(str(tag) for tag in self.asked.utm.values() if tag) if self.asked else ""
 
 
 def contacts_of(ticket: Ticket) -> list[ContactShown]:
     """The contacts of a request, the newest first."""
+    rows = list(ticket.contacts.order_by("-at", "-pk")[:100])
+    sent = [each.ref_id for each in rows if each.kind == "form"]
+    asked = marketing.submissions(sent) if sent else {}
     return [
         ContactShown(
             each,
             Loss(each.stage).label if each.stage in Loss.values else "",
             staff.name_of(each.by_id),
             address("telephony:call", each.ref_id) if each.kind == "call" else "",
+            asked.get(each.ref_id) if each.kind == "form" else None,
         )
-        for each in ticket.contacts.order_by("-at", "-pk")[:100]
+        for each in rows
     ]

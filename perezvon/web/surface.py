@@ -38,7 +38,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of a lower room's page, loaded from ``url_name`` with the key of the page's object."""
+    """A part of a lower room's page, loaded from ``url_name`` with the key of the page's object.
+
+    ``live`` is the beginning of the kinds of facts after which it is loaded again: "call".
+    """
 
     slot: str
     key: str
@@ -46,6 +49,7 @@ class Panel:
     url_name: str
     order: int = 100
     can: Permission = everybody
+    live: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +135,11 @@ def navigation(
     return entries.add(Entry(key, label, url_name, icon, order, can, count, group))
 
 
-def panel(slot: str, key: str, title: Any, url_name: str, order: int = 100, can: Permission = everybody) -> Panel:
+def panel(
+    slot: str, key: str, title: Any, url_name: str, order: int = 100, can: Permission = everybody, live: str = ""
+) -> Panel:
     """Put a panel into the slot that a lower room declares with ``{% slot %}``."""
-    return panels.add(Panel(slot, key, title, url_name, order, can))
+    return panels.add(Panel(slot, key, title, url_name, order, can, live))
 
 
 def command(key: str, label: Any, url_name: str, icon: str = "arrow-right", can: Permission = everybody) -> Command:

@@ -6,6 +6,7 @@ so the stories read the same at any hour.
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 PASSWORD = "right-horse-battery"
@@ -16,20 +17,35 @@ WEEK = {str(day): [["00:00", "23:59"]] for day in range(7)}
 CLIENTS = {"Lost Larisa": "+74950110001", "Deal Denis": "+74950110002", "Search Sofia": "+74950110003"}
 
 
+def doors(origin: str, sales: Any, anna: Any, at: datetime) -> dict[str, Any]:
+    """The exchange, the numbers, the source and the site form: what clients come through."""
+    from perezvon.marketing.actions.forms import add_form
+    from perezvon.marketing.actions.sources import add_source, assign_line, set_utm_rule
+    from perezvon.telephony.actions.providers import add_provider
+    from perezvon.telephony.models import Extension, Line, Provider, Queue
+
+    told = add_provider("mango", "Mango", at=at)
+    provider = Provider.objects.get(pk=told["id"])
+    Extension.objects.create(provider=provider, number="202", user=anna)
+    Queue.objects.create(provider=provider, key="1", name="Sales", department=sales)
+    Line.objects.create(number=LINE, name="Main", department=sales)
+    ads = add_source("Search ads", channel="ads", at=at)
+    assign_line(LINE, ads, at=at)
+    set_utm_rule(ads, utm_source="yandex", utm_medium="cpc", utm_campaign="", at=at)
+    form = add_form("Tour request", origins=[origin], department=sales, at=at)
+    return {"hook": told["slug"], "secrets": provider.secrets, "form": form.key}
+
+
 def found(origin: str) -> dict[str, Any]:
-    """The people, the exchange, the form, the clients and two deals on the board."""
+    """The people, the doors, the clients and two deals on the board."""
     from perezvon.crm.actions.deals import open_deal
     from perezvon.crm.actions.people import add_person
     from perezvon.crm.models import LostReason, Stage
     from perezvon.kit import clock
-    from perezvon.marketing.actions.forms import add_form
-    from perezvon.marketing.actions.sources import add_source, assign_line, set_utm_rule
     from perezvon.staff.actions.calendars import change_calendar
     from perezvon.staff.actions.departments import add_department
     from perezvon.staff.actions.people import add_user
     from perezvon.staff.models import WorkCalendar
-    from perezvon.telephony.actions.providers import add_provider
-    from perezvon.telephony.models import Extension, Line, Provider, Queue
 
     at = clock.now()
     calendar = WorkCalendar.objects.get(is_default=True)
@@ -47,15 +63,6 @@ def found(origin: str) -> dict[str, Any]:
     hire("kirill", "Kirill Drozdov", "owner", "administrator", extension="301")
     hire("olga", "Olga Kim", "operator", extension="101")
     hire("keyholder", "Kira Keyholder", "seller")
-    told = add_provider("mango", "Mango", at=at)
-    provider = Provider.objects.get(pk=told["id"])
-    Extension.objects.create(provider=provider, number="202", user=anna)
-    Queue.objects.create(provider=provider, key="1", name="Sales", department=sales)
-    Line.objects.create(number=LINE, name="Main", department=sales)
-    ads = add_source("Search ads", channel="ads", at=at)
-    assign_line(LINE, ads, at=at)
-    set_utm_rule(ads, utm_source="yandex", utm_medium="cpc", utm_campaign="", at=at)
-    form = add_form("Tour request", origins=[origin], department=sales, at=at)
     people = {
         name: add_person(name=name, phones=[phone], responsible=anna, by=anna, at=at) for name, phone in CLIENTS.items()
     }
@@ -67,9 +74,7 @@ def found(origin: str) -> dict[str, Any]:
     stages = [(stage.pk, stage.kind) for stage in Stage.objects.order_by("order", "pk")]
     LostReason.objects.get_or_create(name="Expensive")
     return {
-        "hook": told["slug"],
-        "secrets": provider.secrets,
-        "form": form.key,
+        **doors(origin, sales, anna, at),
         "people": {name: each.pk for name, each in people.items()},
         "deals": deals,
         "stages": stages,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from perezvon.billing.actions import receive_payment
-from perezvon.crm.actions.deals import lose_deal, move_deal, win_deal
+from perezvon.crm.actions.deals import change_deal, lose_deal, move_deal, win_deal
 from perezvon.crm.actions.people import enter_person
 from perezvon.crm.actions.tasks import complete_task, set_task
 from perezvon.crm.models import Deal, LostReason, Person, Stage, Task
@@ -96,7 +96,8 @@ class Plot:
             ticket, by=None, at=at, title=f"{trip.name}, {story.arrival.human.name.split()[-1]}",
             amount=int(amount), stage=self.way[0], responsible=story.seller,
         )  # fmt: skip
-        Deal.objects.filter(pk=deal.pk, product=None).update(product=self.founded.products[trip.name])
+        product = self.founded.products[trip.name]
+        change_deal(deal, {"product_id": product.pk}, version=deal.version, by=story.seller, at=at)
         self._next(story, deal.pk, 0, at)
 
     def _next(self, story: Story, deal_id: int, place: int, at: datetime) -> None:

@@ -222,10 +222,21 @@ def reopen_deal(deal: Deal, stage: Stage, *, by: Any = None, at: datetime) -> De
 
 @transaction.atomic
 def change_deal(deal: Deal, changes: Mapping[str, Any], *, version: int, by: Any = None, at: datetime) -> Deal:
-    """Save changed columns of the deal read at ``version``. ChangedMeanwhile when it is not the last."""
-    wanted = {name: value for name, value in changes.items() if name in CHANGEABLE}
+    """Save changed columns of the deal read at ``version``.
+
+    ChangedMeanwhile when it is not the last; TypeError for a column that is not for changing.
+    """
+    if unknown := changes.keys() - CHANGEABLE:
+        raise TypeError(f"not for changing: {sorted(unknown)}")
+    wanted = dict(changes)
     if not Deal.objects.filter(pk=deal.pk, version=version).update(**wanted, version=F("version") + 1):
         raise ChangedMeanwhile
     deal.refresh_from_db()
     _tell(facts.DEAL_CHANGED, deal, by=by, at=at, amount=deal.amount, fields=sorted(wanted))
     return deal
+
+
+def link_ticket(deal: Deal, ticket_id: int) -> None:
+    """Say which request a deal grew from, when nothing is said yet; the request's own fact tells it."""
+    if Deal.objects.filter(pk=deal.pk, ticket_id=None).update(ticket_id=ticket_id):
+        deal.ticket_id = ticket_id

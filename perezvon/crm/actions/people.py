@@ -124,6 +124,25 @@ def touch_people(seen: Mapping[int, datetime]) -> None:
         cursor.execute(_TOUCH, [ids, [seen[pk] for pk in ids], ids])
 
 
+# Rows are locked in the order of their ids: two batches with the same people do not wait for each other in a circle.
+_ADOPT = """
+WITH new AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS n(id, responsible_id, department_id)),
+     held AS (SELECT id FROM crm_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
+UPDATE crm_person SET responsible_id = coalesce(crm_person.responsible_id, new.responsible_id),
+       department_id = coalesce(crm_person.department_id, new.department_id)
+  FROM new JOIN held USING (id) WHERE crm_person.id = held.id
+"""
+
+
+def adopt_people(owners: Mapping[int, tuple[int | None, int | None]]) -> None:
+    """Give people without a responsible or a department those named (person -> ids); never take any away."""
+    if not owners:
+        return
+    ids = sorted(owners)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ADOPT, [ids, [owners[pk][0] for pk in ids], [owners[pk][1] for pk in ids], ids])
+
+
 def points_of(person: Person) -> list[ContactPoint]:
     """The person's present contact points, the primary first."""
     rows = person.contact_owners.filter(until=None).select_related("point").order_by("-is_primary", "id")

@@ -183,3 +183,8 @@ def _keep_next_actions(deals: Iterable[int | None]) -> None:
     if ids:
         with connection.cursor() as cursor:
             cursor.execute(_NEXT, [ids])
+
+
+def claim_tasks(ticket_id: int, responsible: Any) -> int:
+    """Give a request's open tasks that belong to nobody to ``responsible``; how many there were."""
+    return Task.objects.filter(ticket_id=ticket_id, responsible=None, done_at=None).update(responsible=responsible)

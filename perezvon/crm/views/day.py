@@ -33,8 +33,17 @@ def day(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     for group in groups:
         group["count"] = counts[group["key"]]
+    if unclaimed := _unclaimed(user):
+        groups.insert(1, {"key": "unclaimed", "title": _("Nobody's yet"), "tone": "late", "tasks": unclaimed})
+        groups[1]["count"] = len(unclaimed)
     context = {
-        "groups": groups, "at": at, "is_empty": not any(counts.values()),
+        "groups": groups, "at": at, "is_empty": not any(group["count"] for group in groups),
         "forgotten": forgotten.select_related("person", "stage").order_by("-stage_since")[:20],
     }  # fmt: skip
     return page_or_fragment(request, "crm/day.html", context)
+
+
+def _unclaimed(user: Any) -> list[Task]:
+    """Open tasks in sight that nobody answers for: a lost call of a stranger waits here for a volunteer."""
+    rows = Task.objects.open().filter(responsible=None).visible_to(user)
+    return list(rows.select_related("person", "deal").order_by("deadline", "id")[:MOST])

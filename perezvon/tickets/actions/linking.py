@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
+from perezvon.crm.actions import link_ticket
 from perezvon.crm.models import Deal
 from perezvon.journey.actions import record_many
 from perezvon.journey.models import Fact
@@ -70,8 +71,7 @@ def _tie(fact: Fact, deal: Deal, ticket: Ticket | None) -> Ticket:
         ticket.deal_id = deal.pk
         ticket.changed_at = max(fact.at, ticket.changed_at)
         ticket.save(update_fields=["deal_id", "changed_at"])
-    # The column is the deal's door to its request; crm itself knows no requests.
-    Deal.objects.filter(pk=deal.pk, ticket_id=None).update(ticket_id=ticket.pk)
+    link_ticket(deal, ticket.pk)
     return ticket
 
 

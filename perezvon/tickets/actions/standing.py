@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from perezvon.crm.actions import adopt_people
 from perezvon.journey.actions import NewFact, cancel_timer, record_many, set_timers
 from perezvon.journey.models import Due
 from perezvon.staff.models import User
@@ -18,7 +19,7 @@ from .. import facts
 from ..assembly import Known, gather
 from ..journey import Standing
 from ..models import Ticket
-from ..rows import DERIVED, adopt_clients, save_standings
+from ..rows import DERIVED, save_standings
 from ..standing import stand
 from .callbacks import settle_callbacks
 from .settings import Patience, patience
@@ -88,7 +89,7 @@ def restand(
     for ticket in changed:
         ticket.changed_at = times[ticket.pk]
     save_standings(changed)
-    adopt_clients(_orphans(changed, known))
+    adopt_people(_orphans(changed, known))
     spoken = {fact.ticket_id for fact in told}
     news = [
         each
@@ -119,6 +120,7 @@ def _apply(ticket: Ticket, known: Known, standing: Standing) -> None:
     if known.deal:
         ticket.responsible_id = known.deal.responsible_id or ticket.responsible_id
         ticket.department_id = known.deal.department_id or ticket.department_id
+        ticket.product_id = known.deal.product_id or ticket.product_id
     if ticket.responsible_id is None:
         ticket.responsible_id = known.talker_id
 

@@ -48,7 +48,7 @@ def assign(
     department_id = department.pk if department else getattr(responsible, "department_id", None)
     row.responsible, row.department_id = responsible, department_id or row.department_id
     if responsible is not None:  # what waited for anybody in the department is his now
-        Task.objects.open().filter(ticket_id=row.pk, responsible=None).update(responsible=responsible)
+        crm_tasks.claim_tasks(row.pk, responsible)
     name = responsible.name if responsible else ""
     told = [fact(facts.ASSIGNED, row, _moment(row, at), by=by, name=name)]
     return _save(ticket, row, ["responsible", "department"], told, at)

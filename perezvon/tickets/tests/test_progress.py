@@ -8,6 +8,7 @@ import pytest
 from perezvon.billing.actions import receive_payment
 from perezvon.crm.actions import (
     add_note,
+    change_deal,
     complete_task,
     enter_person,
     lose_deal,
@@ -16,7 +17,7 @@ from perezvon.crm.actions import (
     reopen_deal,
     win_deal,
 )
-from perezvon.crm.models import Deal, LostReason, Stage, Task
+from perezvon.crm.models import Deal, LostReason, Product, Stage, Task
 from perezvon.tickets.actions.tickets import make_deal, plan
 from perezvon.tickets.models import ChecklistItem, Ticket
 from perezvon.tickets.testing import CLIENT, DAY, HOUR, MINUTE, MONDAY, had, lived, request_of
@@ -94,6 +95,15 @@ def test_the_deal_moves_the_journey(ticket, anna):
     reopen_deal(deal, first, by=anna, at=MONDAY + 4 * HOUR)
     lived(MONDAY + 4 * HOUR)
     assert (fresh(ticket).loss, fresh(ticket).healed, fresh(ticket).state) == ("", "L13", "open")
+
+
+def test_the_request_learns_from_its_deal_what_the_client_wants(ticket, anna):
+    deal = make_deal(ticket, by=None, at=MONDAY + HOUR, amount=50_000, responsible=anna)
+    assert fresh(ticket).product is None
+    cruise = Product.objects.create(name="Cruises")
+    change_deal(deal, {"product_id": cruise.pk}, version=deal.version, by=anna, at=MONDAY + 2 * HOUR)
+    lived(MONDAY + 3 * HOUR)
+    assert fresh(ticket).product == cruise
 
 
 def test_won_paid_and_bought_again(ticket, anna):

@@ -1,0 +1,27 @@
+// Facts that came over /live/ become DOM events on body: live:call.ended, live:call and live:any.
+const SETTLED = 2100; // longer than any throttle in hx-trigger: htmx drops what comes while it throttles
+const settling = new Map();
+
+function fire(name, detail = {}) {
+  document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+}
+
+// After a burst every name is said once more, so that the last of it is on the screen as well.
+function say(name, fact) {
+  fire(name, fact);
+  clearTimeout(settling.get(name));
+  settling.set(name, setTimeout(() => fire(name, { refetch: true }), SETTLED));
+}
+
+export function announce(fact) {
+  const parts = fact.kind.split(".");
+  parts.forEach((_, index) => say(parts.slice(0, parts.length - index).join("."), fact));
+  say("any", fact);
+}
+
+export function refetch() {
+  const listening = [...document.querySelectorAll('[hx-trigger*="live:"]')];
+  const names = listening.flatMap((each) => each.getAttribute("hx-trigger").match(/live:[\w.-]+/g));
+  new Set(names).forEach((name) => fire(name.slice(5), { refetch: true }));
+  fire("any", { refetch: true });
+}
