@@ -28,18 +28,14 @@ def chromium() -> str:
     return given or next((found for name in NAMES if (found := shutil.which(name))), "")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own hook of this name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories under tests/browser come last, in one process of a parallel run, and are left out without a browser."""
+    """Stories under tests/browser come last, and are left out without a browser."""
     here = Path(__file__).parent / "browser"
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if not chromium():
                 item.add_marker(pytest.mark.skip(reason=HOW))
-        elif item.path.name == "test_kill.py":
-            item.add_marker(pytest.mark.xdist_group("kill"))  # one installation serves them all
     items.sort(key=lambda item: here in item.path.parents)  # Playwright leaves an event loop running behind it
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NOTHING = "—"
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -39,7 +39,8 @@ def moment(at: datetime, now: datetime) -> str:
     clock = formats.date_format(local, "H:i")
     if local.date() == here.date():
         return _("today %(time)s") % {"time": clock}
-    words = "j b" if local.year == here.year else "j b Y"
+    month = "M" if (get_language() or "").startswith("en") else "b"  # Nov, but ноя
+    words = f"j {month}" if local.year == here.year else f"j {month} Y"
     return f"{formats.date_format(local, words)} {clock}"
 
 

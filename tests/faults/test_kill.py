@@ -14,7 +14,7 @@ from perezvon.telephony.testing import mango_body, mango_call
 
 from .installation import Installation, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]  # one installation serves them all
 
 CALLS = 120
 KINDS = ("answered", "queue_abandoned", "ivr_hangup", "no_answer", "off_hours", "outbound")

@@ -177,6 +177,15 @@ def test_table_by_a_dimension(client_of, admin):
         assert line["line"].revenue == 32 * 50_000
 
 
+def test_a_table_prices_a_loss_where_the_whole_has_none(client_of, admin):
+    """Who was lost in a deal from one source and bought from another is lost in the line of the first only."""
+    who = client("Twice", MONDAY)
+    journey(70, loss="L11", state="closed", person=who, source=source("Ads"), at=MONDAY)
+    sale(50_000, person=who, source=source("Maps"), at=MONDAY + timedelta(days=1))
+    answer = client_of(admin).get(f"/funnel/by/?by=source&{WEEKS}")
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("stored", [False, True])
 def test_every_figure_opens_into_its_rows(client_of, admin, stored):
     five_weeks_of_the_agency()

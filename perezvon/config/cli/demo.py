@@ -27,17 +27,21 @@ def command(seed: int, months: int, lanes_wait: bool, live: bool, pace: float) -
         from django.contrib.auth import get_user_model
 
         from perezvon.config import demo, worker
+        from perezvon.config.env import current
 
         if live:
             _keep_coming(pace)
             return
         if get_user_model().objects.exists():
             refuse("The base is not empty. The demo company needs a new one: PEREZVON_HOME=/another/folder")
+        unfinished = current().home / demo.UNFINISHED
         try:
             with nullcontext() if lanes_wait else worker.lanes_waiting(), progress("The demo company") as report:
+                unfinished.touch()
                 demo.build(seed=seed, months=months, progress=report)
         except RuntimeError as error:
             refuse(str(error))
+        unfinished.unlink()
         notes.print("The demo company is ready.")
         tell_sign_ins()
 

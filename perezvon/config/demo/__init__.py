@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+UNFINISHED = "demo.unfinished"  # a file in the home while the company is being built
 PASSWORD = "perezvon-demo"  # noqa: S105 - printed at start; the demo listens on this machine only
 
 

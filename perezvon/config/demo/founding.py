@@ -20,6 +20,7 @@ from . import PASSWORD, company
 from .arrivals import CLOSES, OPENS
 
 FORM_KEY = "tour-request"
+_TOP = {"owner", "head_of_sales"}  # they answer for the whole company
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,15 @@ def _departments(at: datetime) -> dict[str, Department]:
 def _people(departments: dict[str, Department], at: datetime) -> dict[str, User]:
     people = {}
     for member in company.PEOPLE:
-        department = departments[company.NAME if "owner" in member.roles else member.department]
+        department = departments[company.NAME if _TOP & set(member.roles) else member.department]
         user = add_user(
             email=f"{member.login}@{company.DOMAIN}", name=member.name, department=department, roles=member.roles,
             password=PASSWORD, extension=member.extension, at=at,
         )  # fmt: skip
         people[member.login] = user
         if member.is_head:
-            change_department(department, name=department.name, head=user, calendar=department.calendar, at=at)
+            led = departments[member.department]
+            change_department(led, name=led.name, head=user, calendar=led.calendar, at=at)
     return people
 
 
@@ -80,9 +82,9 @@ def _exchange(people: dict[str, User], departments: dict[str, Department], at: d
     Extension.objects.bulk_create(
         Extension(provider=provider, number=user.extension, user=user) for user in people.values()
     )
-    Queue.objects.create(provider=provider, key="1", name="Продажи", department=departments[company.SALES])
+    Queue.objects.create(provider=provider, key="1", name="Продажи", department=departments[company.CONTACT])
     for channel in company.CHANNELS:
-        Line.objects.create(number=channel.line, name=channel.source, department=departments[company.SALES])
+        Line.objects.create(number=channel.line, name=channel.source, department=departments[company.CONTACT])
     return provider
 
 
@@ -95,7 +97,7 @@ def _sources(departments: dict[str, Department], at: datetime) -> Form:
             utm_source, utm_medium, utm_campaign = channel.utm
             set_utm_rule(source, utm_source=utm_source, utm_medium=utm_medium, utm_campaign=utm_campaign, at=at)
         site = source if channel.channel == "сайт" else site
-    return add_form("Заявка с сайта", key=FORM_KEY, source=site, department=departments[company.SALES], at=at)
+    return add_form("Заявка с сайта", key=FORM_KEY, source=site, department=departments[company.CONTACT], at=at)
 
 
 def founded_before() -> Founded:

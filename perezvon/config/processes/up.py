@@ -23,6 +23,7 @@ import psycopg
 from rich.console import Console
 
 from perezvon.config import worker
+from perezvon.config.demo import UNFINISHED
 from perezvon.config.env import Env
 from perezvon.config.postgres import Cluster, PostgresFailed
 from perezvon.config.processes import web
@@ -52,6 +53,7 @@ def up(env: Env, *, demo: bool, console: Console) -> None:
             keeper = DatabaseKeeper(cluster)
         console.print("Tables ...", style="dim")
         migrate()
+        warn_of_half_a_demo(env, console)
         first, *others = web.children(env, listener)
         background = Child("worker", (*PEREZVON, "worker"))
         gate = DemoGate(os.environ["DATABASE_URL"]) if demo and is_empty() else None
@@ -107,6 +109,16 @@ def is_empty() -> bool:
     """Whether nobody can sign in yet: the base is new."""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         return connection.execute("select 1 from staff_user limit 1").fetchone() is None
+
+
+def warn_of_half_a_demo(env: Env, console: Console) -> None:
+    """Say so when the demo company was stopped while it was being built: it cannot go on where it was."""
+    if (env.home / UNFINISHED).exists():
+        console.print(
+            f"The demo company is unfinished, its building was interrupted. For a whole one: stop this, remove {env.home}, "
+            "start again.",
+            style="yellow",
+        )
 
 
 class DemoGate:

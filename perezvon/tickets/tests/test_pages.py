@@ -72,13 +72,11 @@ def test_found_by_number_phone_and_name(client_of, anna, missed, text):
 
 def test_a_number_is_masked_without_the_right(client_of, boris, missed):
     from perezvon.staff import access
-    from perezvon.staff import access
     from perezvon.staff.models import Grant
 
     assert "123-45-67" in page(client_of(boris), "tickets:ticket", missed.pk).content.decode()
     Grant.objects.filter(noun="phone").delete()
     access.forget_everybody()  # as the staff's own actions do
-    access.forget_everybody()
     for name, args in (("tickets:ticket", [missed.pk]), ("tickets:inbox", [])):
         text = page(client_of(boris), name, *args).content.decode()
         assert "123-45-67" not in text and CLIENT not in text and "•••-••-67" in text

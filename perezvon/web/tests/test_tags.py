@@ -66,7 +66,7 @@ def test_ago_is_right_in_both_languages(language: str, seconds: int, text: str) 
 
 def test_moment_is_local_and_as_short_as_it_can_be() -> None:
     assert words.moment(NOW, NOW) == "today 12:00"
-    assert words.moment(NOW - timedelta(days=2), NOW) == "20 nov 12:00"
+    assert words.moment(NOW - timedelta(days=2), NOW) == "20 Nov 12:00"
     assert "2025" in words.moment(NOW - timedelta(days=400), NOW)
 
 
