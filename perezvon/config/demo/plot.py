@@ -136,7 +136,7 @@ class Plot:
         elif place + 1 >= len(self.way):
             self._win(story, deal, at)
         else:
-            skip = 2 if r.random() < 0.12 and place + 2 < len(self.way) else 1
+            skip = 2 if r.random() < 0.3 and place + 2 < len(self.way) else 1
             move_deal(deal, self.way[place + skip], by=story.seller, at=at)
             self._next(story, deal_id, place + skip, at)
 
