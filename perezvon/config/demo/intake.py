@@ -47,7 +47,8 @@ def _who(arrival: Arrival, founded: Founded, random: Random) -> str:
         return arrival.human.seller
     if arrival.outbound or random.random() < 0.35:
         return random.choice([user.extension for user in founded.operators()])
-    return random.choice([user.extension for user, _ in founded.sellers()[1:]])
+    sellers = founded.sellers()[1:]
+    return random.choices([user.extension for user, _ in sellers], [member.skill**2 for _, member in sellers])[0]
 
 
 def post(arrival: Arrival, founded: Founded, random: Random) -> None:

@@ -34,6 +34,8 @@ def _deals(founded: Founded, random: Random, at: datetime) -> None:
     reason = LostReason.objects.get(name="Не дозвонились")
     for deal in forgotten:
         if random.random() < _MOST:
+            for task in Task.objects.filter(deal=deal, done_at=None).order_by("pk"):
+                complete_task(task, result=_UNREACHED, by=founded.people["boris"], at=at)
             lose_deal(
                 deal,
                 reason=reason,
