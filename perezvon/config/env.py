@@ -43,6 +43,7 @@ class Env:
     log_level: str
     log_format: str  # json or plain
     allowed_hosts: tuple[str, ...]
+    private_hosts: frozenset[str]
     public_url: str  # "" = http://HOST:PORT
     secure_cookies: bool
     default_region: str  # two letters, for phone numbers written without a country
@@ -119,6 +120,15 @@ def _postgres_address(text: str) -> str:
     return text
 
 
+def _host_ports(text: str) -> frozenset[str]:
+    pairs = [pair.strip().lower() for pair in text.split(",") if pair.strip()]
+    for pair in pairs:
+        host, _colon, port = pair.rpartition(":")
+        if not host or not 0 < int(port) < 65_536:
+            raise ValueError
+    return frozenset(pairs)
+
+
 def _zone(text: str) -> str:
     return ZoneInfo(text).key
 
@@ -147,6 +157,9 @@ def read(variables: Mapping[str, str]) -> Env:
         log_level=take.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
         log_format=take.choice("PEREZVON_LOG_FORMAT", "auto", ("auto", "json", "plain")),
         allowed_hosts=tuple(host.strip() for host in take.text("PEREZVON_ALLOWED_HOSTS").split(",") if host.strip()),
+        private_hosts=take.take(
+            "PEREZVON_PRIVATE_HOSTS", frozenset(), _host_ports, "must be host:port pairs with commas between them"
+        ),
         public_url=take.text("PEREZVON_PUBLIC_URL").rstrip("/"),
         secure_cookies=take.flag("PEREZVON_SECURE_COOKIES", take.text("PEREZVON_PUBLIC_URL").startswith("https:")),
         default_region=take.text("PEREZVON_REGION", "RU").upper(),

@@ -21,6 +21,7 @@ HOME = ENV.home
 ANALYTICS_URL = ENV.analytics_url
 PUBLIC_URL = ENV.address
 DEFAULT_REGION = ENV.default_region
+PRIVATE_HOSTS = ENV.private_hosts  # "host:port" of our own network that may be called without TLS (kit/outgoing.py)
 
 # --- who may ask ------------------------------------------------------------
 # This machine by its own names; others by PEREZVON_ALLOWED_HOSTS or PEREZVON_PUBLIC_URL.

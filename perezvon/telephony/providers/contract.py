@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from ..canonical import Call, Rules
+from .capabilities import ClickToCall, Employees, FetchRecord, SendRoute, Statistics
 
 KEY_LIMIT = 160
 NAME_LIMIT = 40
@@ -22,15 +23,17 @@ INFERRED_END = "inferred.end"  # our own raw event: nobody told us how the call 
 
 
 class ExchangeError(Exception):
-    """An exchange's input that we cannot take.
+    """An exchange's input that we cannot take, or a request of ours that it did not fulfil.
 
-    ``status`` is the HTTP answer: 401 = not signed as agreed (counted, not stored), 400 = cannot be
-    read (stored as rejected with ``reason``), 404 = no such address.
+    ``status`` is the HTTP answer to it: 401 = not signed as agreed (counted, not stored), 400 = cannot be
+    read (stored as rejected with ``reason``), 404 = no such address. Of our own requests (capabilities.py) it is
+    502, and ``retry_after`` is the number of seconds after which asking again makes sense (None = it does not).
+    ``reason`` never holds a secret.
     """
 
-    def __init__(self, reason: str, status: int = 400) -> None:
+    def __init__(self, reason: str, status: int = 400, *, retry_after: float | None = None) -> None:
         super().__init__(reason)
-        self.reason, self.status = reason, status
+        self.reason, self.status, self.retry_after = reason, status, retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,10 @@ class Adapter:
     typed event (ExchangeError or ValueError for nonsense); ``interpret(key, events, rules)`` is a
     pure function of the set of events, None = not enough to call it a call; ``clock_offset(stored)``
     tells by how many seconds the exchange's clock runs ahead, None = the event proves nothing.
+
+    ``takes_get`` = a GET is taken too, its query as the body. What follows it is what the exchange can be asked
+    (capabilities.py); ``asking`` names the secrets and settings without which it cannot be asked at all, and
+    ``record_after`` says how many seconds after the end of a call its recording may be there.
     """
 
     kind: str
@@ -102,6 +109,18 @@ class Adapter:
     needed: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
     clock_offset: Callable[[Stored], int | None] = lambda _stored: None
+    takes_get: bool = False
+    asking: tuple[str, ...] = ()
+    click_to_call: ClickToCall | None = None
+    fetch_record: FetchRecord | None = None
+    statistics: Statistics | None = None
+    route: SendRoute | None = None
+    employees: Employees | None = None
+    record_after: int = 0
+
+    def can_ask(self, account: Account) -> bool:
+        """Whether everything is given that asking the exchange needs."""
+        return all(account.secrets.get(name) or account.settings.get(name) for name in self.asking)
 
 
 @dataclass(frozen=True, slots=True)
