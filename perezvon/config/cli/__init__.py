@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "Write everything into one file.",
     "restore": "Fill an empty base from a backup.",
     "provider": "Telephony providers.",
+    "pbx": "Our own telephone exchange (Asterisk).",
     "tickets": "List tickets for scripts.",
     "user": "People who sign in.",
 }
