@@ -1,4 +1,5 @@
-// Facts that came over /live/ become DOM events on body: live:call.ended, live:call and live:any.
+// Facts that came over /live/ become DOM events on body: live:call.ended, live:call and live:any; those that are
+// about the person at this browser also live:mine.call.ended and live:mine.call.
 const SETTLED = 2100; // longer than any throttle in hx-trigger: htmx drops what comes while it throttles
 const settling = new Map();
 
@@ -15,7 +16,11 @@ function say(name, fact) {
 
 export function announce(fact) {
   const parts = fact.kind.split(".");
-  parts.forEach((_, index) => say(parts.slice(0, parts.length - index).join("."), fact));
+  parts.forEach((_, index) => {
+    const name = parts.slice(0, parts.length - index).join(".");
+    say(name, fact);
+    if (fact.mine) say(`mine.${name}`, fact);
+  });
   say("any", fact);
 }
 

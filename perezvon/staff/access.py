@@ -202,6 +202,8 @@ def audience(user: Any) -> Callable[[dict[str, Any]], bool]:
 
     def hears(entry: dict[str, Any]) -> bool:
         prefix = str(entry.get("k", "")).partition(".")[0]
+        if prefix == "presence" and entry.get("o") == rights.user_id:
+            return True  # one's own state in one's other windows
         return rights.allows(_NOUN_OF_KIND.get(prefix, prefix), "view", entry.get("o"), entry.get("d"))
 
     return hears

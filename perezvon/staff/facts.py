@@ -36,6 +36,12 @@ TOKEN_ISSUED = declare("token.issued", sentence=_("%(by)s made the personal toke
 TOKEN_REVOKED = declare(
     "token.revoked", sentence=_("%(by)s took back the personal token %(name)s"), icon="key-off", live=False
 )
+PRESENCE_REASON_CHANGED = declare(
+    "presence.reason_changed",
+    sentence=_("%(by)s changed the reason “%(name)s” of a state"),
+    icon="user-circle",
+    live=False,
+)
 PRESENCE_CHANGED = declare(
     "presence.changed",
     sentence=_("%(name)s: %(state)s"),

@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from perezvon.web import hooks
 from perezvon.web.live import audience
-from perezvon.web.surface import Hit, command, navigation, search_source
+from perezvon.web.surface import Hit, command, navigation, search_source, tool
 
 from . import access, reads
 from .actions import choose
-from .models import Presence
-from .views.presence import TONES
+from .views.presence import switch
 
 
 def administers(user: Any) -> bool:
@@ -45,15 +44,15 @@ command("staff.profile", _("My profile"), "staff:profile", "user-circle")
 command("staff.add", _("Add a person to the staff"), "staff:person-add", "user-plus", can=administers)
 command("staff.roles", _("Roles and rights"), "staff:roles", "key", can=administers)
 command("staff.calendars", _("Working calendars"), "staff:calendars", "calendar-cog", can=administers)
+command("staff.reasons", _("States and reasons"), "staff:reasons", "user-circle", can=administers)
 command("staff.ledger", _("Ledger and its readers"), "staff:ledger", "book-2", can=sees_ledger)
+tool("presence", switch, order=10)
 search_source("staff", _("Staff"), found, order=800, can=administers)
 
 
 def menu(request: Any) -> str:
-    """The switch of presence and the way to one's own page, for the person's menu."""
-    states = [(state.value, state.label, TONES[state]) for state in Presence.State if state != Presence.State.OFFLINE]
-    context = {"states": states, "current": request.user.presence, "path": request.get_full_path()}
-    return render_to_string("staff/_person_menu.html", context, request)
+    """The way to one's own page, for the person's menu."""
+    return render_to_string("staff/_person_menu.html", {}, request)
 
 
 audience.answer(access.audience)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from perezvon.kit.worktime import Interval, WorkingTime, all_week
 
 from . import access
-from .models import Department, Presence, User, WorkCalendar
+from .models import Department, Presence, PresenceReason, User, WorkCalendar
 
 SECONDS = 5.0
 T = TypeVar("T")
@@ -123,6 +123,12 @@ def head_of(department_id: int | None) -> int | None:
 def presence_of(user_ids: Iterable[int]) -> dict[int, Presence]:
     """What people do now, by user id; those who never said are left out."""
     return {one.user_id: one for one in Presence.objects.filter(user__in=list(user_ids), until=None)}
+
+
+@remembered
+def reasons() -> list[PresenceReason]:
+    """The reasons in use, in the order they are offered."""
+    return list(PresenceReason.objects.filter(is_used=True))
 
 
 def find_people(text: str, limit: int) -> list[User]:

@@ -26,4 +26,7 @@ urlpatterns = [
     path("profile/tokens/", profile.tokens, name="tokens"),
     path("profile/tokens/<int:pk>/removal/", profile.token_remove, name="token-remove"),
     path("presence/", presence.presence, name="presence"),
+    path("staff/reasons/", presence.reasons, name="reasons"),
+    path("staff/reasons/add/", presence.reason, name="reason-add"),
+    path("staff/reasons/<int:pk>/", presence.reason, name="reason"),
 ]

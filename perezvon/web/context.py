@@ -83,6 +83,11 @@ class Surface:
         return "dark" if said == "dark" else "light"
 
     @property
+    def tools(self) -> list[str]:
+        """Return what upper rooms put into the bar over the page."""
+        return [drawn for tool in surface.tools.open_to(self.person) if (drawn := tool.draw(self._request))]
+
+    @property
     def narrow(self) -> bool:
         """Tell whether the person folded the navigation to icons."""
         return self._request.COOKIES.get("sidebar") == "narrow"

@@ -87,7 +87,17 @@ class SearchSource:
     can: Permission = everybody
 
 
-T = TypeVar("T", Entry, Panel, Command, SearchSource)
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something in the bar over every page; ``draw(request)`` gives safe HTML or ""."""
+
+    key: str
+    draw: Callable[[Any], str]
+    order: int = 100
+    can: Permission = everybody
+
+
+T = TypeVar("T", Entry, Panel, Command, SearchSource, Tool)
 
 
 @dataclass
@@ -115,6 +125,7 @@ entries: Registry[Entry] = Registry("navigation entry")
 panels: Registry[Panel] = Registry("panel")
 commands: Registry[Command] = Registry("command")
 sources: Registry[SearchSource] = Registry("search source")
+tools: Registry[Tool] = Registry("tool of the bar")
 
 
 def navigation(
@@ -150,6 +161,11 @@ def command(key: str, label: Any, url_name: str, icon: str = "arrow-right", can:
 def search_source(key: str, label: Any, find: Find, order: int = 100, can: Permission = everybody) -> SearchSource:
     """Add a kind of things to the search box, the palette and the search page."""
     return sources.add(SearchSource(key, label, find, order, can))
+
+
+def tool(key: str, draw: Callable[[Any], str], order: int = 100, can: Permission = everybody) -> Tool:
+    """Put something into the bar over every page: ``draw(request)`` gives safe HTML, "" = nothing."""
+    return tools.add(Tool(key, draw, order, can))
 
 
 def address(url_name: str, *args: Any) -> str:

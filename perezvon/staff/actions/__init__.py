@@ -1,7 +1,7 @@
 from .calendars import add_calendar, change_calendar, fill_public_holidays, remove_holiday, set_holiday
 from .departments import add_department, change_department, move_department
 from .people import add_user, change_user, choose, dismiss, set_password, take_back
-from .presence import set_presence
+from .presence import set_presence, set_reason
 from .roles import add_role, set_grants, set_roles
 from .tokens import issue_token, revoke_token
 
@@ -24,6 +24,7 @@ __all__ = [
     "set_holiday",
     "set_password",
     "set_presence",
+    "set_reason",
     "set_roles",
     "take_back",
 ]

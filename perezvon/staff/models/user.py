@@ -66,8 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     extension = models.CharField(_("internal number"), max_length=16, blank=True, default="", db_index=True)
     language = models.CharField(_("language"), max_length=8, default="ru")
     theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.AUTO)
-    # The state of the present stretch of ``Presence``, so that every page can show it for free.
+    # The present stretch of ``Presence``, so that every page can show it for free.
     presence = models.CharField(max_length=16, blank=True, default="", editable=False)
+    presence_reason = models.CharField(max_length=80, blank=True, default="", editable=False)
+    presence_since = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("works here"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -5,7 +6,17 @@ from django.urls import reverse
 
 from perezvon.staff.actions import dismiss, issue_token, set_presence
 from perezvon.staff.contracts import NounContract
-from perezvon.staff.models import ApiToken, Department, Grant, Holiday, Presence, Role, User, WorkCalendar
+from perezvon.staff.models import (
+    ApiToken,
+    Department,
+    Grant,
+    Holiday,
+    Presence,
+    PresenceReason,
+    Role,
+    User,
+    WorkCalendar,
+)
 from perezvon.staff.testing import JOINED, PASSWORD, person
 
 
@@ -161,12 +172,34 @@ def test_calendars_are_edited(admin: Any, client_of: Any) -> None:
 def test_presence_is_switched_in_the_menu(anna: Any, client_of: Any) -> None:
     browser = client_of(anna)
     assert reverse("staff:presence") in browser.get(reverse("staff:profile")).content.decode()
-    answer = browser.post(reverse("staff:presence"), {"state": "break", "reason": "lunch", "next": "/profile/"})
+    lunch = PresenceReason.objects.get(name="Обед")
+    answer = browser.post(reverse("staff:presence"), {"state": f"break:{lunch.pk}", "next": "/profile/"})
     assert answer["Location"] == "/profile/"
-    assert Presence.objects.get(user=anna, until=None).state == "break"
+    now = Presence.objects.get(user=anna, until=None)
+    assert (now.state, now.reason) == ("break", "Обед")
+    page = browser.get("/profile/").content.decode()
+    assert re.search(r'presence-word">Обед<', page)
+    strange = browser.post(reverse("staff:presence"), {"state": f"away:{lunch.pk}"})  # a reason of another state
+    assert strange.status_code == 302 and Presence.objects.get(user=anna, until=None).reason == ""
+    fragment = browser.post(reverse("staff:presence") + "?next=/day/", {"state": "outbound:"}, HTTP_HX_REQUEST="true")
+    assert b'name="next" value="/day/"' in fragment.content and b"<html" not in fragment.content
     assert browser.post(reverse("staff:presence"), {"state": "asleep"}).status_code == 400
     outside = browser.post(reverse("staff:presence"), {"state": "away", "next": "https://elsewhere.example/"})
     assert outside["Location"] == "/"
+
+
+def test_reasons_are_kept_by_the_administrator(admin: Any, anna: Any, client_of: Any) -> None:
+    browser = client_of(admin)
+    card = {"name": "Doctor", "state": "away", "minutes": "", "order": "5", "is_used": "on"}
+    assert browser.post(reverse("staff:reason-add"), card)["Location"] == reverse("staff:reasons")
+    assert browser.post(reverse("staff:reason-add"), {**card, "name": "doctor"}).status_code == 422
+    doctor = PresenceReason.objects.get(name="Doctor")
+    offered = f'value="away:{doctor.pk}"'
+    assert offered in client_of(anna).get("/profile/").content.decode()
+    browser.post(reverse("staff:reason", args=[doctor.pk]), {**card, "is_used": ""})
+    assert offered not in client_of(anna).get("/profile/").content.decode()
+    assert "Doctor" in browser.get(reverse("staff:reasons")).content.decode()
+    assert client_of(anna).get(reverse("staff:reasons")).status_code == 404
 
 
 def test_ones_own_page(anna: Any, client_of: Any) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from perezvon.journey.models import Fact
@@ -123,3 +124,17 @@ def test_names_and_sellers(
     assert reads.sellers(company.pk) == reads.sellers(None) == reads.sellers(sales.pk) == [anna]
     assert reads.sellers(support.pk) == []
     assert set(reads.colleagues(sales.pk)) == {anna, boris}
+
+
+def test_the_history_of_states_cannot_be_rewritten(anna: Any) -> None:
+    first = set_presence(anna, "available", by=anna, at=JOINED)
+    set_presence(anna, "break", reason="lunch", by=anna, at=LATER)
+    anna.refresh_from_db()
+    assert (anna.presence, anna.presence_reason, anna.presence_since) == ("break", "lunch", LATER)
+    for spoil in (
+        lambda: Presence.objects.filter(pk=first.pk).update(until=LATER + timedelta(hours=1)),
+        lambda: Presence.objects.filter(user=anna, until=None).update(reason="work"),
+        lambda: Presence.objects.filter(pk=first.pk).delete(),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            spoil()

@@ -35,16 +35,19 @@ def live(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(status=401)
     allows = audience(request.user)
     _give_back_connection()
-    response = StreamingHttpResponse(stream(allows, _back(request)), content_type="text/event-stream")
+    whose = request.user.pk
+    response = StreamingHttpResponse(stream(allows, _back(request), whose=whose), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-async def stream(allows: Predicate, back: float = 0.0, heartbeat: float = HEARTBEAT) -> AsyncIterator[bytes]:
+async def stream(
+    allows: Predicate, back: float = 0.0, heartbeat: float = HEARTBEAT, whose: int | None = None
+) -> AsyncIterator[bytes]:
     """Yield events until the browser leaves or its time is over.
 
-    A silent stream says ": ping" every ``heartbeat`` seconds, so that proxies keep it open.
+    ``whose`` is the id of the person at the browser: facts that are his own say so. A silent stream says ": ping" every ``heartbeat`` seconds, so that proxies keep it open.
     """
     await sync_to_async(_give_back_connection)()
     until = monotonic() + random.uniform(*LIFETIME)  # noqa: S311  (not a secret)
@@ -56,22 +59,23 @@ async def stream(allows: Predicate, back: float = 0.0, heartbeat: float = HEARTB
         yield b"retry: 2000\nevent: hello\ndata: {}\n\n"
         while (left := until - monotonic()) > 0:
             mail = await listener.take(min(heartbeat, left))
-            yield written(mail) if mail else b": ping\n\n"
+            yield written(mail, whose) if mail else b": ping\n\n"
     finally:
         here.leave(listener)
 
 
-def written(mail: list[Entry | str]) -> bytes:
+def written(mail: list[Entry | str], whose: int | None = None) -> bytes:
     """Return mail as one server-sent event: ids only, no names, no numbers."""
     if REFETCH in mail:
         return b"event: refetch\ndata: {}\n\n"
-    facts = [told(entry) for entry in mail if isinstance(entry, dict)]
+    facts = [told(entry, whose) for entry in mail if isinstance(entry, dict)]
     return b"event: facts\ndata: " + json.dumps(facts, separators=(",", ":")).encode() + b"\n\n"
 
 
-def told(entry: Entry) -> dict[str, Any]:
-    """Return what the browser may know of an entry, under names it can read."""
-    return {name: entry[key] for key, name in NAMES.items() if entry.get(key) is not None}
+def told(entry: Entry, whose: int | None = None) -> dict[str, Any]:
+    """Return what the browser may know of an entry, under names it can read; ``mine`` when it is this person's own."""
+    known = {name: entry[key] for key, name in NAMES.items() if entry.get(key) is not None}
+    return {**known, "mine": True} if whose is not None and entry.get("o") == whose else known
 
 
 def _back(request: HttpRequest) -> float:

@@ -15,7 +15,7 @@ STRANGER = SimpleNamespace(is_authenticated=False)
 
 @pytest.fixture(autouse=True)
 def _own_plugs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("entries", "panels", "commands", "sources"):
+    for name in ("entries", "panels", "commands", "sources", "tools"):
         monkeypatch.setattr(surface, name, surface.Registry(name))
     yield
 
@@ -95,3 +95,11 @@ def test_search_asks_open_sources_and_drops_empty_ones() -> None:
 )
 def test_the_theme_is_known_before_the_page_is_painted(cookies: dict[str, str], scheme: str) -> None:
     assert frame(**cookies).scheme == scheme
+
+
+def test_tools_of_the_bar_keep_order_and_leave_out_what_draws_nothing() -> None:
+    surface.tool("phone", lambda request: "<b>phone</b>", order=20)
+    surface.tool("status", lambda request: "<b>status</b>", order=10)
+    surface.tool("empty", lambda request: "", order=5)
+    surface.tool("hidden", lambda request: "<b>hidden</b>", can=lambda user: False)
+    assert frame().tools == ["<b>status</b>", "<b>phone</b>"]
