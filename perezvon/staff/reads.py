@@ -57,6 +57,18 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
 
 
 @remembered
+def working() -> list[tuple[int, str]]:
+    """(id, name) of everybody who works here, by name."""
+    return list(User.objects.working().order_by("name", "pk").values_list("pk", "name"))
+
+
+@remembered
+def departments() -> list[tuple[int, str]]:
+    """(id, name) of the departments in the order of the tree, the deeper the more to the right."""
+    return [(one.pk, "\u2003" * one.depth + one.name) for one in Department.objects.order_by("path")]
+
+
+@remembered
 def _calendars() -> dict[int | None, WorkingTime]:
     """Working time by department id; None = the default calendar."""
     calendars = list(WorkCalendar.objects.prefetch_related("holidays"))
