@@ -20,6 +20,7 @@ NEW, IVR, QUEUED, RINGING, TALKING, HELD, ENDED = "new", "ivr", "queued", "ringi
 # Kinds of steps besides those that bear the name of the state they lead to.
 INPUT, NO_CHOICE, CLOSED, OVERFLOW = "input", "no_choice", "closed", "overflow"
 FAILED, ANSWERED, UNHELD, TRANSFERRED, LEFT = "failed", "answered", "unheld", "transferred", "left"
+PROMISED = "promised"  # the client asked to be called back
 
 
 def _always_open(_line: str, _queue: str, _at: datetime) -> bool:
@@ -109,7 +110,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call told in canonical words; the fields are those of ``models.Call`` (durations: seconds)."""
+    """A call told in canonical words; the fields are those of ``models.Call`` (durations: seconds).
+
+    ``record`` holds the exchange's names of its recordings, separated by spaces.
+    """
 
     key: str
     direction: str
@@ -128,6 +132,7 @@ class Call:
     cause: str = ""
     observed: bool = True
     record: str = ""
+    promised_at: datetime | None = None
     rating: int | None = None
     path: tuple[Span, ...] = ()
     legs: tuple[Leg, ...] = ()
@@ -183,8 +188,8 @@ def _told(
         key=key, direction=head.direction, state=walk.state, started_at=walk.started_at, phone=head.phone,
         line=head.line, queue=walk.queue or head.group, menu_node=walk.node, extension=walk.extension, answered_at=answered,
         ended_at=ended, wait_seconds=waited, talk_seconds=talk, stage=stage,
-        cause=ending.cause if ending else "", observed=observed, record=record, rating=rating,
-        path=tuple(walk.path), legs=tuple(walk.legs.values()), attempts=tuple(walk.attempts),
+        cause=ending.cause if ending else "", observed=observed, record=record,
+        promised_at=walk.promised_at, rating=rating, path=tuple(walk.path), legs=tuple(walk.legs.values()), attempts=tuple(walk.attempts),
     )  # fmt: skip
 
 
@@ -205,6 +210,7 @@ class Walk:
         self.legs: dict[str, Leg] = {}
         self.queue = self.node = self.extension = self.overflow = ""
         self.answered_at: datetime | None = None
+        self.promised_at: datetime | None = None
         self.chose = self.heard_out = self.closed = self.inferred = False
         self._talkers: dict[str, str] = {}
 
@@ -265,6 +271,9 @@ class Walk:
 
     def _overflow(self, step: Step) -> None:
         self.overflow = step.cause
+
+    def _promised(self, step: Step) -> None:
+        self.promised_at = self.promised_at or step.at
 
     def _ringing(self, step: Step) -> None:
         if not any(a.leg == step.leg and a.extension == step.what for a in self.attempts if not a.cause):
@@ -346,6 +355,8 @@ def terminal_stage(direction: str, walk: Walk, ending: Ending, talk: int, rules:
         return ""
     if walk.closed:
         return CallLoss.OFF_HOURS.value
+    if walk.promised_at is not None and walk.queue:
+        return CallLoss.QUEUE_ABANDONED.value
     by_cause = _BY_CAUSE.get(Cause(ending.cause)) if ending.cause in Cause.values else None
     return str(by_cause.value if by_cause else _by_place(walk, ending.cause).value)
 

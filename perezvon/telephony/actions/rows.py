@@ -9,10 +9,10 @@ from ..models import Call
 
 TOLD = (
     "direction", "state", "phone", "line", "queue", "menu_node", "started_at", "answered_at", "ended_at",
-    "wait_seconds", "talk_seconds", "stage", "cause", "observed", "record", "rating", "path", "legs", "attempts",
+    "wait_seconds", "talk_seconds", "stage", "cause", "observed", "record", "promised_at", "rating", "path", "legs", "attempts",
 )  # fmt: skip
 OURS = ("person_id", "user_id", "department_id", "said")
-_LENGTHS = {"phone": 20, "line": 20, "queue": 80, "menu_node": 80, "record": 255, "cause": 24, "stage": 8}
+_LENGTHS = {"phone": 20, "line": 20, "queue": 80, "menu_node": 80, "record": 2000, "cause": 24, "stage": 8}
 _SECONDS = frozenset({"wait_seconds", "talk_seconds"})
 _LISTS = frozenset({"path", "legs", "attempts"})
 _INT_MOST = 2_147_483_647

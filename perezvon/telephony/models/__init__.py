@@ -1,5 +1,6 @@
 from .blocked import BlockedNumber
 from .call import Call
+from .callback_request import CallbackRequest
 from .destination import Destination, Way
 from .device import Device
 from .line import Extension, Line, Queue, QueueMember
@@ -7,10 +8,13 @@ from .menu import Menu, MenuKey
 from .pbx_version import PbxVersion
 from .prompt import Prompt
 from .provider import Provider
+from .quality import Criterion, QualityMark, QualityScore
 from .raw_event import RawEvent
+from .recording import HEADER_BYTES, Listening, Recording, RecordingHold, Remark
 from .trunk import Trunk
 
 __all__ = [
-    "BlockedNumber", "Call", "Destination", "Device", "Extension", "Line", "Menu", "MenuKey", "PbxVersion", "Prompt",
-    "Provider", "Queue", "QueueMember", "RawEvent", "Trunk", "Way",
+    "HEADER_BYTES", "BlockedNumber", "Call", "CallbackRequest", "Criterion", "Destination", "Device", "Extension", "Line", "Listening", "Menu",
+    "MenuKey", "PbxVersion", "Prompt", "Provider", "QualityMark", "QualityScore", "Queue", "QueueMember", "RawEvent",
+    "Recording", "RecordingHold", "Remark", "Trunk", "Way",
 ]  # fmt: skip

@@ -14,7 +14,8 @@ class Call(models.Model):
     ``observed`` tells whether the exchange said so or we inferred it. Durations are seconds:
     ``wait_seconds`` from the start to the answer (or to the end), ``talk_seconds`` from the answer.
     ``legs``, ``attempts`` and ``path`` (stages with times) are the canonical call's lists as JSON;
-    ``said`` are the facts already told to the ledger; ``rating`` is the client's mark after the talk.
+    ``record`` names its recordings as the exchange does, separated by spaces; ``promised_at`` is when the client asked
+    to be called back. ``said`` are the facts already told to the ledger; ``rating`` is the client's mark after the talk.
     """
 
     class Direction(models.TextChoices):
@@ -50,7 +51,8 @@ class Call(models.Model):
     stage = models.CharField(max_length=8, blank=True, default="")
     cause = models.CharField(max_length=24, blank=True, default="")
     observed = models.BooleanField(default=True)
-    record = models.CharField(max_length=255, blank=True, default="")
+    record = models.CharField(max_length=2000, blank=True, default="")
+    promised_at = models.DateTimeField(null=True, blank=True)
     rating = models.SmallIntegerField(null=True, blank=True)
     path: Any = models.JSONField(default=list)
     legs: Any = models.JSONField(default=list)

@@ -29,3 +29,33 @@ class ProviderQuerySet(models.QuerySet["Any"]):
     def visible_to(self, user: Any, verb: str = "view") -> Self:
         """All or none: exchanges have no owner."""
         return access.limit(self, user, "provider", verb=verb, owner=None)
+
+
+class RecordingQuerySet(models.QuerySet["Any"]):
+    """Recordings: heard by whoever may listen to their call."""
+
+    def visible_to(self, user: Any, verb: str = "listen") -> Self:
+        """Those of calls to which ``user`` may do ``verb``."""
+        owner = ("call__user", "call__person__responsible")
+        return access.limit(self, user, "call", verb=verb, owner=owner, department="call__department")
+
+    def shown(self) -> Self:
+        """Those that a page speaks of: not the empty ones that unanswered calls leave behind."""
+        return self.exclude(state="empty")
+
+    def ready(self) -> Self:
+        """Those that can be heard."""
+        return self.filter(state="ready")
+
+
+class CallbackRequestQuerySet(models.QuerySet["Any"]):
+    """Promised calls: seen with the calls they were asked in."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those asked in calls to which ``user`` may do ``verb``."""
+        owner = ("call__user", "person__responsible")
+        return access.limit(self, user, "call", verb=verb, owner=owner, department="call__department")
+
+    def open(self) -> Self:
+        """Those who still wait."""
+        return self.filter(state__in=("waiting", "dialling"))
