@@ -9,9 +9,9 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,18 @@ T = TypeVar("T")
 
 class BadEnvironment(Exception):
     """The environment cannot be used; the text lists every mistake and how to mend it."""
+
+
+@dataclass(frozen=True)
+class S3:
+    """An S3-compatible storage of recordings; ``endpoint`` "" = Amazon's own, ``prefix`` stands before every name."""
+
+    bucket: str
+    endpoint: str
+    region: str
+    key: str
+    secret: str = field(repr=False)
+    prefix: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,9 @@ class Env:
     public_url: str  # "" = http://HOST:PORT
     secure_cookies: bool
     default_region: str  # two letters, for phone numbers written without a country
+    recordings_format: str  # mp3 or wav
+    recordings_spool: Path  # where an own Asterisk records
+    s3: S3 | None  # None = recordings are kept in HOME/recordings
     email_url: str  # smtp://user:password@host:port, "" = mail is written to HOME/mail
 
     @property
@@ -133,14 +148,30 @@ def _zone(text: str) -> str:
     return ZoneInfo(text).key
 
 
+def _s3(take: Reader) -> S3 | None:
+    bucket = take.text("PEREZVON_S3_BUCKET")
+    if not bucket:
+        return None
+    found = S3(
+        bucket, take.text("PEREZVON_S3_ENDPOINT"), take.text("PEREZVON_S3_REGION"), take.text("PEREZVON_S3_KEY"),
+        take.text("PEREZVON_S3_SECRET"), take.text("PEREZVON_S3_PREFIX").strip("/"),
+    )  # fmt: skip
+    if not (found.key and found.secret):
+        take.mistakes.append("PEREZVON_S3_BUCKET needs PEREZVON_S3_KEY and PEREZVON_S3_SECRET beside it")
+    if found.endpoint and not found.endpoint.startswith(("http://", "https://")):
+        take.mistakes.append(f"PEREZVON_S3_ENDPOINT={found.endpoint!r}: must begin with https:// or http://")
+    return found
+
+
 def read(variables: Mapping[str, str]) -> Env:
     """Check `variables` (normally os.environ).
 
     Raises BadEnvironment with every mistake listed.
     """
     take = Reader(variables)
+    home = Path(take.text("PEREZVON_HOME", str(ROOT / "var"))).expanduser().absolute()
     env = Env(
-        home=Path(take.text("PEREZVON_HOME", str(ROOT / "var"))).expanduser().absolute(),
+        home=home,
         database_url=take.take(
             "DATABASE_URL", "", _postgres_address, "must look like postgresql://user:password@host:5432/name"
         ),
@@ -163,11 +194,34 @@ def read(variables: Mapping[str, str]) -> Env:
         public_url=take.text("PEREZVON_PUBLIC_URL").rstrip("/"),
         secure_cookies=take.flag("PEREZVON_SECURE_COOKIES", take.text("PEREZVON_PUBLIC_URL").startswith("https:")),
         default_region=take.text("PEREZVON_REGION", "RU").upper(),
+        recordings_format=take.choice("PEREZVON_RECORDINGS_FORMAT", "mp3", ("mp3", "wav")),
+        recordings_spool=Path(take.text("PEREZVON_RECORDINGS_SPOOL", str(home / "pbx" / "spool" / "monitor")))
+        .expanduser()
+        .absolute(),
+        s3=_s3(take),
         email_url=take.text("PEREZVON_EMAIL_URL"),
     )
     if take.mistakes:
         raise BadEnvironment("The settings in the environment cannot be used:\n  " + "\n  ".join(take.mistakes))
     return env
+
+
+def s3_storage(s3: S3) -> dict[str, Any]:
+    """The storage of recordings in a bucket, as Django's STORAGES want it (django-storages)."""
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": s3.bucket,
+            "endpoint_url": s3.endpoint or None,
+            "region_name": s3.region or None,
+            "access_key": s3.key,
+            "secret_key": s3.secret,
+            "location": s3.prefix,
+            "file_overwrite": True,
+            "default_acl": None,
+            "querystring_auth": False,
+        },
+    }
 
 
 def current() -> Env:

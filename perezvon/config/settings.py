@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from perezvon.config import logs, rooms
-from perezvon.config.env import ROOT, current, secret_key
+from perezvon.config.env import ROOT, current, s3_storage, secret_key
 
 ENV = current()
 TESTING = "pytest" in sys.modules
@@ -162,6 +163,14 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dist/.+-[\w-]{8}\.\w+$"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = HOME / "media"
 RECORDINGS_ROOT = HOME / "recordings"
+RECORDINGS_SPOOL = ENV.recordings_spool
+RECORDINGS_FORMAT = ENV.recordings_format
+_folder = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": RECORDINGS_ROOT}}
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "recordings": s3_storage(ENV.s3) if ENV.s3 else _folder,
+}
 ANALYTICS_ROOT = HOME / "analytics"
 
 # --- mail ---------------------------------------------------------------------------------

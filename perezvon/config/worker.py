@@ -1,4 +1,5 @@
-"""The worker process: fact readers, loops and timers (fast lane), housekeeping (slow lane), jobs.
+"""The worker process: fact readers, loops and timers (fast lane), housekeeping (slow lane), files
+and other people's servers (outside lane), jobs.
 
 Every lane is a thread. A lane that dies takes the process with it, and the supervisor starts a new one: nothing
 is lost, because everything a lane does is a transaction. While the demo company is being built the lanes wait:
@@ -41,11 +42,12 @@ def main() -> int:
 def work(stop: threading.Event) -> int:
     """Run all lanes until `stop`; 1 when one of them ended by itself."""
     from perezvon.journey import pump
-    from perezvon.journey.registry import FAST, SLOW
+    from perezvon.journey.registry import FAST, OUTSIDE, SLOW
 
     jobs = {
         FAST: lambda: pump.run(stop, FAST),
         SLOW: lambda: pump.run(stop, SLOW),
+        OUTSIDE: lambda: pump.run(stop, OUTSIDE),
         "jobs": lambda: asyncio.run(_run_jobs(stop)),
     }
     lanes = [threading.Thread(target=_after_the_demo, args=(stop, job), name=name) for name, job in jobs.items()]

@@ -34,6 +34,8 @@ _INNER = (
     "ticket.staged",
     "ticket.changed",
 )
+# Who heard, judged and kept a talk is said where the talk is, not in the client's story.
+_ELSEWHERE = ("recording.", "call.scored")
 _NOUNS = {"note": "person", "form": "ticket", "message": "call", "mail": "call"}
 _TONES = {
     "deal.won": "success", "payment.received": "success", "task.done": "success", "ticket.recovered": "success",
@@ -78,7 +80,10 @@ def _kinds(user: Any, group: str) -> list[str]:
     return [
         one.name
         for one in kinds()
-        if (patterns is None or is_among(one.name, patterns)) and one.name not in _INNER and _may_know(user, one.name)
+        if (patterns is None or is_among(one.name, patterns))
+        and one.name not in _INNER
+        and not is_among(one.name, _ELSEWHERE)
+        and _may_know(user, one.name)
     ]
 
 

@@ -12,7 +12,7 @@ from perezvon.kit import clock
 
 from .models import Due, Schedule
 from .reading import behind, deliver, retry_due
-from .registry import FAST, SLOW, loops, readers, schedules, timers
+from .registry import FAST, OUTSIDE, SLOW, loops, readers, schedules, timers
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def drain(*, at: datetime | None = None, rounds: int = 1000) -> int:
     """
     moment, total = at or clock.now(), 0
     for _ in range(rounds):
-        done = turn(FAST, at=moment) + turn(SLOW, at=moment)
+        done = sum(turn(lane, at=moment) for lane in (FAST, SLOW, OUTSIDE))
         if not done:
             return total
         total += done

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .models import Due, Fact
 
 FAST, SLOW = "fast", "slow"
+OUTSIDE = "outside"  # what waits for other people's servers and big files: it may hold up nobody else
 F = TypeVar("F", bound=Callable[..., object])
 
 

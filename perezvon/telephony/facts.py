@@ -40,3 +40,18 @@ CALL_REVISED = declare(
 )
 PROVIDER_ADDED = declare("provider.added", sentence=_("%(by)s connected the exchange “%(name)s”"), icon="plug")
 PROVIDER_CHANGED = declare("provider.changed", sentence=_("%(by)s changed the exchange “%(name)s”"), icon="plug")
+
+RECORDING_READY = declare("recording.ready", sentence=_("The talk can be heard: %(seconds)s s"), icon="microphone")
+RECORDING_FAILED = declare(
+    "recording.failed", sentence=_("The recording could not be fetched: %(why)s"), icon="microphone-off"
+)
+RECORDING_HEARD = declare("recording.heard", sentence=_("%(by)s listened to the talk"), icon="headphones")
+RECORDING_TAKEN = declare("recording.taken", sentence=_("%(by)s took the recording away as a file"), icon="download")
+RECORDING_DELETED = declare("recording.deleted", sentence=_("The recording was deleted: %(why)s"), icon="trash")
+RECORDING_HELD = declare("recording.held", sentence=_("%(by)s put the recording on hold: %(why)s"), icon="lock")
+RECORDING_RELEASED = declare(
+    "recording.released", sentence=_("%(by)s took the hold off the recording"), icon="lock-open"
+)
+RECORDING_REMARKED = declare("recording.remarked", sentence=_("%(by)s commented on the talk"), icon="message")
+CALL_SCORED = declare("call.scored", sentence=_("%(by)s judged the talk: %(total)s of 100"), icon="star")
+CRITERION_CHANGED = declare("criterion.changed", sentence=_("%(by)s changed the criterion “%(name)s”"), icon="star")

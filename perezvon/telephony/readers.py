@@ -1,11 +1,18 @@
 """Background work of this room."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from perezvon.journey.registry import loop, schedule
+from perezvon.journey.models import Fact
+from perezvon.journey.registry import OUTSIDE, loop, reader, schedule
+from perezvon.kit import clock
 
 from .actions.closing import close_silent
 from .actions.interpret import interpret_pending
+from .actions.recordings import note_recordings, sweep_spools, take_next
+from .actions.retention import expire
+
+HOUR = 3600
 
 
 @loop("telephony.interpret")
@@ -14,7 +21,31 @@ def work() -> int:
     return interpret_pending()
 
 
+@loop("telephony.recordings", lane=OUTSIDE)
+def fetch() -> int:
+    """Recordings that are due come into the storage, one at a time."""
+    return take_next(at=clock.now())
+
+
+@reader("telephony.recordings", kinds=("call.ended", "call.revised"))
+def expect(facts: Sequence[Fact]) -> None:
+    """A call that ended may have been recorded."""
+    note_recordings({fact.call_id for fact in facts if fact.call_id})
+
+
 @schedule("telephony.silent", every=60)
 def silent(at: datetime) -> None:
     """Calls that nobody ended are closed as inferred."""
     close_silent(at)
+
+
+@schedule("telephony.spool", every=HOUR)
+def sweep(at: datetime) -> None:
+    """What a worker left in the spool although it is in the storage."""
+    sweep_spools(at=at)
+
+
+@schedule("telephony.retention", every=6 * HOUR)
+def forget(at: datetime) -> None:
+    """Recordings that were kept long enough go."""
+    expire(at=at)

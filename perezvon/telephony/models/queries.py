@@ -47,6 +47,10 @@ class RecordingQuerySet(models.QuerySet["Any"]):
         """Those that can be heard."""
         return self.filter(state="ready")
 
+    def doomed(self) -> Self:
+        """Deleted ones whose sound may still be in the storage."""
+        return self.filter(state="deleted").exclude(name="")
+
 
 class CallbackRequestQuerySet(models.QuerySet["Any"]):
     """Promised calls: seen with the calls they were asked in."""

@@ -57,7 +57,7 @@ class Recording(models.Model):
                 name="telephony_recording_ready_has_sound",
             ),
             models.CheckConstraint(
-                condition=~Q(state="deleted") | (Q(deleted_at__isnull=False) & Q(why__regex=r"\S") & Q(name="")),
+                condition=~Q(state="deleted") | (Q(deleted_at__isnull=False) & Q(why__regex=r"\S")),
                 name="telephony_recording_deleted_says_why",
             ),
             models.CheckConstraint(condition=Q(channels__in=(1, 2)), name="telephony_recording_channels"),
@@ -67,6 +67,7 @@ class Recording(models.Model):
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="telephony_recording_due"),
             models.Index(fields=["keep_until"], condition=Q(state="ready"), name="telephony_recording_old"),
             models.Index(fields=["-made_at"], condition=Q(state="failed"), name="telephony_recording_failed"),
+            models.Index(fields=["id"], condition=Q(state="deleted") & ~Q(name=""), name="telephony_recording_doomed"),
         ]
 
     def __str__(self) -> str:

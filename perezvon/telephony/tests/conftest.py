@@ -29,3 +29,16 @@ def noon() -> datetime:
 @pytest.fixture
 def mango(db: Any) -> Provider:
     return mango_provider(NOON)
+
+
+@pytest.fixture
+def spool(tmp_path: Any, settings: Any) -> Any:
+    """The folder of an own Asterisk; what is kept goes beside it."""
+    from django.core.files.storage import storages
+
+    settings.RECORDINGS_SPOOL = tmp_path / "spool"
+    where = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "kept"}}
+    settings.STORAGES = {**settings.STORAGES, "recordings": where}
+    storages._storages.clear()
+    yield tmp_path / "spool"
+    storages._storages.clear()
