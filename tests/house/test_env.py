@@ -52,3 +52,18 @@ def test_a_secret_is_made_once_and_is_private(tmp_path) -> None:
 )
 def test_logs_hide_secrets_and_numbers(text: str, shown: str) -> None:
     assert clean(text) == shown
+
+
+def test_a_bucket_needs_its_keys() -> None:
+    with pytest.raises(env.BadEnvironment, match="PEREZVON_S3_KEY"):
+        env.read({"PEREZVON_S3_BUCKET": "talks"})
+    with pytest.raises(env.BadEnvironment, match="ENDPOINT"):
+        env.read(
+            {
+                "PEREZVON_S3_BUCKET": "t",
+                "PEREZVON_S3_KEY": "k",
+                "PEREZVON_S3_SECRET": "s",
+                "PEREZVON_S3_ENDPOINT": "storage",
+            }  # fmt: skip
+        )
+    assert env.read({}).s3 is None
