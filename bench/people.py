@@ -60,6 +60,6 @@ def company() -> Company:
 
     client = Client()
     head = User.objects.get(email="p1@bench.example")
-    client.force_login(head, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(head)
     name = settings.SESSION_COOKIE_NAME
     return Company(f"{name}={client.cookies[name].value}", Provider.objects.get(name="Bench"), "bench")

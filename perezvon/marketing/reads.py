@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
+from perezvon.journey.statements import listed
+
 from .models import LineSource, Source, Submission, UtmRule
 from .utm import Rule, source_of
 
@@ -50,7 +52,7 @@ def names_of(source_ids: Iterable[int | None]) -> dict[int, str]:
 
 def sources() -> list[Source]:
     """Sources in use, by name; for filters and forms of other rooms."""
-    return list(Source.objects.current())
+    return listed(Source, "WHERE NOT is_archived ORDER BY name")
 
 
 def submissions(ids: Iterable[int]) -> dict[int, Submission]:

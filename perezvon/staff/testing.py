@@ -102,7 +102,7 @@ def client_of(db: Any) -> Callable[[Any], Client]:
     def sign_in(user: Any = None) -> Client:
         client = Client()
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(user)
         return client
 
     return sign_in

@@ -8,22 +8,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from perezvon.journey.actions import wake_soon
+from perezvon.journey.statements import prepared
 
 from .. import entries
 from ..models import Form, Submission
 
 State = Submission.State
-_COLUMNS = (
-    "form_id, received_at, idempotency_key, name, phone, email, message, fields, utm, click_ids, first_touch,"
-    " landing_page, referrer, state, reason, tries"
-)
+_COLUMNS = {
+    "form_id": "bigint", "received_at": "timestamptz", "idempotency_key": "text", "name": "text", "phone": "text",
+    "email": "text", "message": "text", "fields": "jsonb", "utm": "jsonb", "click_ids": "jsonb", "first_touch": "jsonb",
+    "landing_page": "text", "referrer": "text", "state": "text", "reason": "text",
+}  # fmt: skip
 # One statement, one transaction, no lock: twins that come at once meet at the unique constraint.
 _INSERT = f"""
-INSERT INTO marketing_submission ({_COLUMNS})
-SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0
+INSERT INTO marketing_submission ({", ".join(_COLUMNS)}, tries)
+SELECT {", ".join(f"%s::{kind}" for kind in _COLUMNS.values())}, 0
  WHERE NOT EXISTS (SELECT 1 FROM marketing_submission WHERE form_id = %s AND idempotency_key = %s)
 ON CONFLICT (form_id, idempotency_key) DO NOTHING RETURNING id, state, reason
 """  # noqa: S608  (column names only)
@@ -95,13 +96,9 @@ def _store(form: Form, entry: entries.Entry, state: str, reason: str, keys: list
         *(json.dumps(part, ensure_ascii=False) for part in (entry.fields, entry.utm, entry.click_ids, entry.first_touch)),
         entry.landing_page, entry.referrer, str(state), reason[:200],
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*row, form.pk, keys[1]])
-        found = cursor.fetchone()
-        if found:
-            return _receipt(found, is_new=True)
-        cursor.execute(_TWIN, [form.pk, keys])
-        return _receipt(cursor.fetchone(), is_new=False)
+    if found := prepared(_INSERT, [*row, form.pk, keys[1]]):
+        return _receipt(found[0], is_new=True)
+    return _receipt(prepared(_TWIN, [form.pk, keys])[0], is_new=False)
 
 
 def _receipt(row: Any, *, is_new: bool) -> Receipt:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 
 from perezvon.journey.actions import wake_soon
+from perezvon.journey.statements import prepared
 
 from ..models import Provider, RawEvent
 from ..providers import ExchangeError, adapter
@@ -101,10 +102,12 @@ def _new_row(provider_id: int, event: Event, at: datetime) -> list[Any]:
 def _insert(rows: list[list[Any]]) -> int:
     if not rows:
         return 0
-    places = ", ".join([_ROW] * len(rows))
+    places, values = ", ".join([_ROW] * len(rows)), [value for row in rows for value in row]
     sql = f"INSERT INTO telephony_rawevent ({_COLUMNS}) VALUES {places} ON CONFLICT DO NOTHING"  # noqa: S608
+    if len(rows) == 1:  # nearly always: its plan is worth keeping
+        return len(prepared(f"{sql} RETURNING id", values))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for row in rows for value in row])
+        cursor.execute(sql, values)
         return cursor.rowcount
 
 

@@ -158,7 +158,7 @@ def test_the_address_streams_to_a_person(_for_everybody: None, gleb: Any) -> Non
     client = AsyncClient()
 
     async def story() -> None:
-        await client.aforce_login(gleb, backend="django.contrib.auth.backends.ModelBackend")
+        await client.aforce_login(gleb)
         response = await client.get("/live/", {"back": "nonsense"})
         assert response["Content-Type"] == "text/event-stream"
         lines = response.streaming_content.__aiter__()
