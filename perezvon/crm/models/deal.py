@@ -8,8 +8,8 @@ from .queries import DealQuerySet
 
 _NEXT = F("next_action_at").asc(nulls_first=True)
 _IS_OPEN, _IS_CLOSED = Q(status="open"), Q(closed_at__isnull=False)
-# The columns that the sums of the board are filtered by stand in the index: no row is fetched.
-_SUMMED = ["amount", "responsible", "department", "product", "source_id", "next_action_at"]
+# The columns that the sums of the board are made of and filtered by stand in the index: no row is fetched.
+_SUMMED = ["amount", "responsible", "department", "product", "source_id"]
 
 
 class Deal(models.Model):
@@ -58,12 +58,19 @@ class Deal(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="crm_deal_amount_not_negative"),
         ]
         indexes = [
-            models.Index("stage", _NEXT, "id", condition=_IS_OPEN, name="crm_deal_board"),
-            models.Index("responsible", "stage", _NEXT, "id", condition=_IS_OPEN, name="crm_deal_board_own"),
-            models.Index(fields=["pipeline", "stage"], include=_SUMMED, condition=_IS_OPEN, name="crm_deal_sums"),
+            models.Index("stage", _NEXT, "id", include=_SUMMED, condition=_IS_OPEN, name="crm_deal_columns"),
+            models.Index(
+                "responsible",
+                "stage",
+                _NEXT,
+                "id",
+                include=["amount", "department", "product", "source_id"],
+                condition=_IS_OPEN,
+                name="crm_deal_own_columns",
+            ),
             models.Index(
                 fields=["pipeline", "closed_at"],
-                include=["stage", *_SUMMED],
+                include=["stage", *_SUMMED, "next_action_at"],
                 condition=_IS_CLOSED,
                 name="crm_deal_closed",
             ),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from perezvon.journey.statements import listed
 from perezvon.kit import clock
 from perezvon.staff import access as rights
 from perezvon.staff import reads as staff
@@ -30,7 +31,7 @@ _TONES = {"overdue": "danger", "today": "success", "none": "warning"}
 def board(request: HttpRequest) -> HttpResponse:
     """Deals of one pipeline by stage; ``part=heads`` answers with the counts and sums alone."""
     at, filters = clock.now(), reads.Filters.of(request.GET)
-    pipelines = list(Pipeline.objects.filter(is_archived=False))
+    pipelines = listed(Pipeline, 'WHERE NOT is_archived ORDER BY "order", id')
     chosen = _chosen(pipelines, request.GET.get("pipeline"))
     if request.GET.get("part") == "heads" and wants_fragment(request):
         columns = reads.heads(request.user, chosen, filters, at)
@@ -77,8 +78,8 @@ def _choices(request: HttpRequest, filters: reads.Filters) -> list[dict[str, Any
     if rights.scope(user, "deal", "view") != "own":
         below = None if rights.scope(user, "deal", "view") == "all" else user.department_id
         boxes.append({"name": "responsible", "label": _("Responsible"), "options": _sellers(below)})
-    products = list(Product.objects.filter(is_archived=False).values_list("pk", "name"))
-    boxes.append({"name": "product", "label": _("Product"), "options": products})
+    products = listed(Product, "WHERE NOT is_archived ORDER BY name")
+    boxes.append({"name": "product", "label": _("Product"), "options": [(one.pk, one.name) for one in products]})
     boxes.append({"name": "source", "label": _("Source"), "options": hooks.sources()})
     for box in boxes:
         box["chosen"] = getattr(filters, box["name"])
