@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 
-from perezvon.web import hooks, surface
+from perezvon.web import frame, hooks, surface
 
 THEMES = ("auto", "light", "dark")
 
@@ -21,6 +22,10 @@ def product_version() -> str:
         return version("perezvon")
     except PackageNotFoundError:
         return "dev"
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
 
 
 class Surface:
@@ -41,24 +46,36 @@ class Surface:
         return str(getattr(self.person, "name", "") or getattr(self.person, "email", "") or self.person)
 
     @cached_property
+    def entries(self) -> list[tuple[surface.Entry, str]]:
+        """Return the entries of the navigation that this person may use, with their addresses."""
+        found = ((entry, surface.address(entry.url_name)) for entry in surface.entries.open_to(self.person))
+        return [(entry, url) for entry, url in found if url]
+
+    @cached_property
+    def active(self) -> surface.Entry | None:
+        """Return the entry whose address is the longest beginning of this page's."""
+        path = self._request.path
+        fitting = [(len(url), entry) for entry, url in self.entries if _leads_to(url, path)]
+        return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+    @cached_property
     def navigation(self) -> list[dict[str, Any]]:
         """Return groups of the navigation that this person may use."""
         groups: dict[str, list[dict[str, Any]]] = {}
-        for entry in surface.entries.open_to(self.person):
-            if url := surface.address(entry.url_name):
-                line = {"entry": entry, "url": url, "active": False, "counted": entry.count is not None}
-                groups.setdefault(str(entry.group), []).append(line)
-        self._mark_active([line for lines in groups.values() for line in lines])
+        for entry, url in self.entries:
+            line = {"entry": entry, "url": url, "active": entry is self.active, "counted": entry.count is not None}
+            groups.setdefault(str(entry.group), []).append(line)
         return [{"label": label, "lines": lines} for label, lines in groups.items()]
 
-    def _mark_active(self, lines: list[dict[str, Any]]) -> None:
-        """Mark the line whose address is the longest beginning of this page's."""
-        path = self._request.path
-        fitting = [
-            line for line in lines if path == line["url"] or (line["url"] != "/" and path.startswith(line["url"]))
-        ]
-        if fitting:
-            max(fitting, key=lambda line: len(line["url"]))["active"] = True
+    @property
+    def sidebar(self) -> SafeString:
+        """Return the navigation at the left, drawn."""
+        return frame.drawn("web/_sidebar.html", self)
+
+    @property
+    def bottombar(self) -> SafeString:
+        """Return the bar at the foot of a small screen, drawn."""
+        return frame.drawn("web/_bottombar.html", self)
 
     @cached_property
     def first_lines(self) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ palette, a source of search hits. The surface never asks who registered.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.urls import NoReverseMatch, reverse
@@ -170,6 +171,16 @@ def tool(key: str, draw: Callable[[Any], str], order: int = 100, can: Permission
 
 def address(url_name: str, *args: Any) -> str:
     """Return the address of ``url_name`` or "" when no such address exists."""
+    return _reversed(url_name, args) if args else _known(url_name)
+
+
+@lru_cache(maxsize=1024)
+def _known(url_name: str) -> str:
+    """Remember addresses without arguments: every page asks for some dozens."""
+    return _reversed(url_name, ())
+
+
+def _reversed(url_name: str, args: tuple[Any, ...]) -> str:
     try:
         return reverse(url_name, args=args)
     except NoReverseMatch:

@@ -1,6 +1,7 @@
 """Tags and filters of the shared surface: ``{% load web %}``."""
 
 import zlib
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -222,6 +223,14 @@ def csrf_input(context: RequestContext) -> SafeString:
 def field(bound: BoundField, label: Any = None, hint: Any = None, **attrs: Any) -> SafeString:
     """Draw a field of a form with its label, help and errors, dressed in the kit's classes."""
     return dressed(bound, label, hint, {key.replace("_", "-"): value for key, value in attrs.items()})
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = None) -> SafeString:
+    """Draw the options of a select box, ``(value, name)`` each; ``chosen`` may be the text of the value."""
+    here = "" if chosen is None else str(chosen)
+    rows = ((value, " selected" if here and str(value) == here else "", name) for value, name in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 @register.filter

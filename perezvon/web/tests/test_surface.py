@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from perezvon.web import context, surface
 
@@ -103,3 +105,17 @@ def test_tools_of_the_bar_keep_order_and_leave_out_what_draws_nothing() -> None:
     surface.tool("empty", lambda request: "", order=5)
     surface.tool("hidden", lambda request: "<b>hidden</b>", can=lambda user: False)
     assert frame().tools == ["<b>status</b>", "<b>phone</b>"]
+
+
+def test_the_drawn_navigation_is_kept_apart_by_rights_place_and_language(settings: Any) -> None:
+    surface.navigation("search", gettext_lazy("Search"), "web:search", "search")
+    surface.navigation("counts", "Counts", "web:counts", "list", can=lambda user: user is ANNA)
+    other = SimpleNamespace(is_authenticated=True, name="Gleb")
+    here, again = frame("/search/").sidebar, frame("/search/").sidebar
+    assert here is again and "Counts" in here
+    assert "Counts" not in frame("/search/", user=other).sidebar
+    assert 'active" href="/counts/"' in frame("/counts/").sidebar
+    with translation.override("ru"):
+        assert "Поиск" in frame("/search/").sidebar and "Поиск" in frame("/search/").bottombar
+    settings.DEBUG = True
+    assert frame("/search/").sidebar is not here

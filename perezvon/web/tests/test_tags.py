@@ -177,3 +177,9 @@ def test_fields_have_labels_help_and_errors() -> None:
 def test_a_row_of_words_for_the_scripts_is_json() -> None:
     html = drawn("{% client_words %}")
     assert html.startswith('<script id="words" type="application/json">')
+
+
+def test_options_of_a_select_box() -> None:
+    text = drawn("{% options rows chosen %}", rows=[(1, "<A>"), ("x", "B")], chosen="1")
+    assert text == '<option value="1" selected>&lt;A&gt;</option><option value="x">B</option>'
+    assert "selected" not in drawn("{% options rows %}", rows=[("", "Any"), (1, "A")])
