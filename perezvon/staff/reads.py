@@ -87,6 +87,16 @@ def calendar_of(department_id: int | None) -> WorkingTime:
     return calendars.get(department_id) or calendars[None]
 
 
+def calendar_ids() -> dict[int | None, int | None]:
+    """The id of the calendar by department id, inherited like in ``calendar_of``; None = the default one."""
+    default = WorkCalendar.objects.filter(is_default=True).values_list("pk", flat=True).first()
+    rows = Department.objects.values_list("path", "pk", "parent_id", "calendar_id").order_by()
+    found: dict[int | None, int | None] = {None: default}
+    for _path, pk, parent_id, calendar_id in sorted(rows, key=lambda row: row[0].count("/")):  # parents first
+        found[pk] = calendar_id or found.get(parent_id, default)
+    return found
+
+
 def intervals_of(pairs: Sequence[Sequence[str]]) -> tuple[Interval, ...]:
     """Stored pairs of "HH:MM" as times. ValueError for anything else."""
     return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in pairs)

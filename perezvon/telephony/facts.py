@@ -40,6 +40,19 @@ CALL_REVISED = declare(
 )
 PROVIDER_ADDED = declare("provider.added", sentence=_("%(by)s connected the exchange “%(name)s”"), icon="plug")
 PROVIDER_CHANGED = declare("provider.changed", sentence=_("%(by)s changed the exchange “%(name)s”"), icon="plug")
+PBX_APPLIED = declare(
+    "pbx.applied", sentence=_("%(by)s applied the settings of “%(name)s”, version %(number)s"), icon="settings-check"
+)
+PBX_REFUSED = declare(
+    "pbx.refused",
+    sentence=_("“%(name)s” refused version %(number)s of its settings: %(why)s"),
+    icon="settings-exclamation",
+)
+PBX_ROLLED_BACK = declare(
+    "pbx.rolled_back",
+    sentence=_("%(by)s brought back version %(number)s of the settings of “%(name)s”"),
+    icon="arrow-back-up",
+)
 
 RECORDING_READY = declare("recording.ready", sentence=_("The talk can be heard: %(seconds)s s"), icon="microphone")
 RECORDING_FAILED = declare(

@@ -1,11 +1,20 @@
 """`perezvon pbx`."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from perezvon.config import env
-from perezvon.config.cli.common import notes, refuse
+from perezvon.config.cli.common import notes, product, refuse
 from perezvon.telephony.pbx.install import install as fetch
-from perezvon.telephony.pbx.program import PbxError, find, folder_of
+from perezvon.telephony.pbx.program import PbxError, Program, find, folder_of
+
+if TYPE_CHECKING:
+    from perezvon.telephony.models import PbxVersion, Provider
+
+OF = click.option("--of", "slug", default="", metavar="SLUG", help="Which exchange, when there are several.")
 
 
 @click.group(name="pbx")
@@ -25,12 +34,120 @@ def install() -> None:
 
 @command.command()
 def status() -> None:
-    """Say whether the exchange is installed, and what runs."""
+    """Say whether the exchange is installed, what runs, and whether settings wait to be applied."""
+    program = _program()
+    click.echo(f"Asterisk {program.version}: {program.command[-1]}")
+    with product():
+        from perezvon.telephony.pbx import instance, nodes, versions
+
+        for provider in nodes.own_exchanges():
+            node, last = nodes.node_for(provider), versions.applied(provider)
+            runs = "runs" if instance.is_up(node) else "does not run"
+            number = f"version {last.number} applied" if last else "never applied"
+            waits = ", changes wait: perezvon pbx apply" if versions.waits(provider) else ""
+            click.echo(f"{provider.name} ({provider.slug}): {runs}, {number}{waits}")
+
+
+@command.command()
+@OF
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+def apply(slug: str, dry_run: bool) -> None:
+    """Write the configuration from the settings and let the exchange read it; calls go on."""
+    with product():
+        from perezvon.kit import clock
+        from perezvon.telephony.actions import exchange
+        from perezvon.telephony.pbx.checks import Refused
+        from perezvon.telephony.pbx.versions import diff_of
+
+        provider = _exchange(slug)
+        for problem in exchange.problems_of(provider):
+            notes.print(str(problem), style="yellow" if problem.is_warning else "red")
+        try:
+            version = exchange.draft(provider, at=clock.now())
+        except Refused:
+            refuse("The settings cannot be applied; nothing was changed.")
+        for file in diff_of(version):
+            click.echo(f"{file.name}: +{file.added} -{file.removed}")
+            if dry_run:
+                click.echo("\n".join(file.lines))
+        if not dry_run:
+            _tell(exchange.apply(version, at=clock.now()))
+
+
+@command.command()
+@click.argument("number", type=int)
+@OF
+def rollback(number: int, slug: str) -> None:
+    """Bring the settings back as they were in version NUMBER, and apply them."""
+    with product():
+        from perezvon.kit import clock
+        from perezvon.telephony.actions import exchange
+        from perezvon.telephony.models import PbxVersion
+        from perezvon.telephony.pbx.checks import Refused
+
+        version = PbxVersion.objects.filter(provider=_exchange(slug), number=number).first()
+        if version is None:
+            refuse(f"There is no version {number}.")
+        try:
+            _tell(exchange.roll_back(version, at=clock.now()))
+        except Refused as error:
+            refuse(f"That version cannot be brought back:\n{error}")
+
+
+@command.command()
+@click.argument("words", nargs=-1, required=True)
+@OF
+def cli(words: tuple[str, ...], slug: str) -> None:
+    """Say something to the running exchange as on its own console, for example: perezvon pbx cli queue show."""
+    with product():
+        from perezvon.telephony.pbx import control
+
+        try:
+            click.echo(control.console(_exchange(slug), " ".join(words)))
+        except control.ControlError as error:
+            refuse(str(error))
+
+
+@command.command()
+@OF
+def run(slug: str) -> None:
+    """Be the exchange: write its files from the applied settings and run it in the foreground until SIGTERM."""
+    program = _program()
+    with product():
+        from perezvon.kit import clock
+        from perezvon.telephony.actions.nodes import prepare_node
+        from perezvon.telephony.pbx import instance
+
+        try:
+            node = prepare_node(_exchange(slug), program, at=clock.now())
+        except PbxError as error:
+            refuse(str(error))
+    instance.run(program, node)
+
+
+def _program() -> Program:
     folder = folder_of(env.current().home)
     try:
         program = find(folder)
     except PbxError as error:
         refuse(str(error))
     if program is None:
-        refuse(f"Not installed (looked in {folder}). Run: perezvon pbx install")
-    click.echo(f"Asterisk {program.version}: {program.command[-1]}")
+        refuse(f"Asterisk is not installed (looked in {folder}). Run: perezvon pbx install")
+    return program
+
+
+def _exchange(slug: str) -> Provider:
+    from perezvon.telephony.pbx import nodes
+
+    found = [one for one in nodes.own_exchanges() if slug in ("", one.slug)]
+    if not found:
+        refuse("There is no exchange of our own. Add one under Settings, Exchanges.")
+    if len(found) > 1:
+        refuse(f"There are several, say which: {', '.join(one.slug for one in found)}")
+    return found[0]
+
+
+def _tell(version: PbxVersion) -> None:
+    if version.state == version.State.FAILED:
+        refuse(f"The exchange refused version {version.number}; the old settings stay in force.\n{version.error}")
+    click.echo(f"Version {version.number} is applied.")

@@ -42,7 +42,7 @@ def add_provider(
     if missing:
         raise ExchangeError(f"not given: {', '.join(missing)}")
     provider = Provider.objects.create(
-        kind=kind, name=name[:80], slug=_slug(name, kind), secrets=kept, settings=own, created_at=at,
+        kind=kind, name=name[:80], slug=new_slug(name, kind), secrets=kept, settings=own, created_at=at,
         department_id=getattr(department, "pk", department),
     )  # fmt: skip
     record(facts.PROVIDER_ADDED, at=at, by=by, department_id=provider.department_id, name=provider.name)
@@ -53,8 +53,8 @@ def add_provider(
     }  # fmt: skip
 
 
-def _slug(name: str, kind: str) -> str:
-    """Hard to guess: it is the first lock of the address."""
+def new_slug(name: str, kind: str) -> str:
+    """The name in the webhook address, hard to guess: it is the first lock of the address."""
     return f"{slugify(name)[:24] or kind}-{secrets.token_hex(8)}"
 
 

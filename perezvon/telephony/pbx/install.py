@@ -2,7 +2,7 @@
 
 The mirror is the one that the machine's own apt uses. apt works on lists, a cache and a status of its own, so it needs
 no root and the host's packages stay as they are; an empty status makes it fetch all libraries down to libc, which the
-program is then started with (``program``). 160 packages, 110 MB to fetch, 310 MB on disk, 10 to 30 seconds.
+program is then started with (``program``). 160 packages, 125 MB to fetch, 330 MB on disk, 10 to 30 seconds.
 """
 
 import fcntl
@@ -20,7 +20,13 @@ from pathlib import Path
 from .program import GIVEN, READY, PbxError, Program, find, unpacked, version_of
 
 SUITES = ("forky", "sid")  # the next release is kept installable; sid is the last resort
-PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-wav", "asterisk-core-sounds-ru-wav")
+PACKAGES = (
+    "asterisk",
+    "asterisk-modules",
+    "asterisk-core-sounds-en-wav",
+    "asterisk-core-sounds-ru-wav",
+    "asterisk-moh-opsound-wav",
+)
 SOUNDS = {"en": "en_US_f_Allison", "ru": "ru_RU_f_IvrvoiceRU"}
 MIRROR, KEEP = "PEREZVON_PBX_MIRROR", "KEEP_DEBS"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -115,7 +121,7 @@ def _download(work: Path, origin: Source, say: Say, kept: Path) -> list[Path]:
         return debs
     said = ""
     for suite in SUITES:
-        say(f"Fetching Asterisk from Debian {suite} (about 110 MB) ...")
+        say(f"Fetching Asterisk from Debian {suite} (about 125 MB) ...")
         apt = Apt(work / suite, origin, suite)
         said = apt.run("update") or apt.run("-y", "--download-only", "install", *PACKAGES)
         if not said:

@@ -1,0 +1,133 @@
+"""extensions.conf: what is done with a call, and the stage said at every node.
+
+A node calls ``stage``, which tells it twice: UserEvent, heard at once through AMI, and a CEL event, which Asterisk itself
+writes to its diary. The hangup handler says where the call ended, who hung up and what the queue said. Nothing about a
+stage is ever to be guessed. Variables of ours begin with PZ_.
+"""
+
+from ..plan import Plan
+from . import outside, people, queueing, routes
+from .text import Context
+
+ASK_SECONDS = 1
+STAGE_FIELDS = ("Stage", "Node", "Digit", "Status", "Extension", "Client")
+
+
+def text(plan: Plan) -> str:
+    """The whole dialplan."""
+    contexts = [
+        *_shared(plan), *routes.contexts(plan), *queueing.contexts(plan), *people.contexts(plan), *outside.contexts(plan),
+    ]  # fmt: skip
+    return "[general]\nstatic = yes\nwriteprotect = yes\nautofallthrough = yes\n\n" + "\n".join(map(str, contexts))
+
+
+def _shared(plan: Plan) -> list[Context]:
+    return [_stage(), _ended(), _ask(plan), _record(plan), _phone(), _answered(), _client_answered(), *_ends(plan)]
+
+
+def _stage() -> Context:
+    """Gosub(stage,s,1(stage,node,digit,status,extension,client)): what is true of the call from now on."""
+    told = ",".join(f"{name}: ${{ARG{number}}}" for number, name in enumerate(STAGE_FIELDS, 1))
+    values = "|".join(f"${{ARG{number}}}" for number in range(1, len(STAGE_FIELDS) + 1))
+    return Context("stage", "says where the call is").on(
+        "s",
+        "Set(PZ_STAGE=${ARG1})",
+        "Set(PZ_SEQ=$[0${PZ_SEQ} + 1])",
+        f"UserEvent(CallStage,{told},DID: ${{PZ_DID}},Seq: ${{PZ_SEQ}})",
+        f"CELGenUserEvent(STAGE,{values}|${{PZ_DID}}|${{PZ_SEQ}})",
+        "Return()",
+    )
+
+
+def _ended() -> Context:
+    """The hangup handler: the last stage, the cause, who hung up, what the queue and the last ring said."""
+    parts = ("PZ_STAGE", "HANGUPCAUSE", "CHANNEL(hangupsource)", "QUEUESTATUS", "DIALSTATUS")
+    names = ("Stage", "Cause", "Src", "QStatus", "Dial")
+    told = ",".join(f"{name}: ${{{part}}}" for name, part in zip(names, parts, strict=True))
+    values = "|".join(f"${{{part}}}" for part in parts)
+    return Context("ended", "hangup handler").on(
+        "s", f"UserEvent(CallEnd,{told},DID: ${{PZ_DID}})", f"CELGenUserEvent(END,{values}|${{PZ_DID}})", "Return()"
+    )
+
+
+def _ask(plan: Plan) -> Context:
+    """One question to the product, one second at most: blocked, open, the own manager, how urgent.
+
+    The absolute timeout breaks off an answer that does not come, T goes on without it; when nobody listens AGI fails at once.
+    """
+    address = f"agi://127.0.0.1:{plan.node.number('agi_port')}/route"
+    return (
+        Context("ask", "what the product knows of the caller")
+        .on(
+            "s",
+            *(f"Set({name}=)" for name in ("PZ_BLOCKED", "PZ_OPEN", "PZ_MANAGER", "PZ_PRIORITY")),
+            f"Set(TIMEOUT(absolute)={ASK_SECONDS})",
+            f"AGI({address},${{PZ_DID}},${{CALLERID(num)}},${{CHANNEL(linkedid)}})",
+            "Set(TIMEOUT(absolute)=0)",
+            "Return()",
+        )
+        .on("T", "Set(TIMEOUT(absolute)=0)", "Return()")
+    )
+
+
+def _record(plan: Plan) -> Context:
+    """Record from the moment two people are connected: mixed, and each side for itself; once per call."""
+    return Context("record").on(
+        "s",
+        'GotoIf($["${PZ_RECORDED}" != ""]?done)',
+        "Set(PZ_RECORDED=1)",
+        f"Set(PZ_FILE={plan.node.recordings}/${{CHANNEL(linkedid)}})",
+        "MixMonitor(${PZ_FILE}.wav,br(${PZ_FILE}-rx.wav)t(${PZ_FILE}-tx.wav))",
+        ("done", "Return()"),
+    )
+
+
+def _phone() -> Context:
+    """Before a telephone rings: it is told which call this is, so that the screen can ask who calls.
+
+    A telephone that its owner made ring (he clicked, or listens in) answers by itself when it understands the header.
+    """
+    return (
+        Context("phone")
+        .on("s", "Set(PJSIP_HEADER(add,X-Perezvon-Call)=${CHANNEL(linkedid)})", "Return()")
+        .on(
+            "click",
+            "Set(PJSIP_HEADER(add,X-Perezvon-Call)=${CHANNEL(linkedid)})",
+            "Set(PJSIP_HEADER(add,X-Perezvon-Click)=1)",
+            "Set(PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer)",
+            "Return()",
+        )
+    )
+
+
+def _answered() -> Context:
+    """Runs on the telephone that has taken the call; the stage belongs to the caller's channel."""
+    number = '${IF($["${PZ_PHONE}" != ""]?${PZ_PHONE}:${CUT(CUT(CHANNEL(name),/,2),@,1)})}'
+    return Context("answered", "an employee has taken the call").on(
+        "s",
+        f"Set(PZ_PHONE={number})",
+        "Set(MASTER_CHANNEL(PZ_STAGE)=talk)",
+        "Set(MASTER_CHANNEL(PZ_AGENT)=${PZ_PHONE})",
+        "UserEvent(CallStage,Stage: talk,Extension: ${PZ_PHONE})",
+        "CELGenUserEvent(STAGE,talk||||${PZ_PHONE}|||)",
+        "Return()",
+    )
+
+
+def _client_answered() -> Context:
+    return Context("client-answered", "whom we called has answered").on(
+        "s", "Set(MASTER_CHANNEL(PZ_STAGE)=talk)", "UserEvent(CallStage,Stage: talk)", "CELGenUserEvent(STAGE,talk||||||)",
+        "Return()",
+    )  # fmt: skip
+
+
+def _ends(plan: Plan) -> list[Context]:
+    """Where routes end."""
+    promise = plan.sound(plan.node.number("promise")) or "queue-thankyou&vm-goodbye"
+    return [
+        Context("bye").on("s", "Hangup(16)"),
+        Context("blocked").on("s", "Gosub(stage,s,1(blocked))", "Hangup(21)"),
+        Context("promise", "we shall call back").on(
+            "s", "Gosub(stage,s,1(promise))", "Answer()", f"Playback({promise})", "Hangup(16)"
+        ),
+    ]
