@@ -2,6 +2,7 @@
 import autosubmit from "./behaviours/autosubmit.js";
 import copy from "./behaviours/copy.js";
 import counts from "./behaviours/counts.js";
+import dismiss from "./behaviours/dismiss.js";
 import keys from "./behaviours/keys.js";
 import live from "./behaviours/live.js";
 import menu from "./behaviours/menu.js";
@@ -13,10 +14,11 @@ import theme from "./behaviours/theme.js";
 import timeago from "./behaviours/timeago.js";
 import toast from "./behaviours/toast.js";
 
-const here = { autosubmit, copy, counts, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
+const here = { autosubmit, copy, counts, dismiss, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
 const far = {
   board: () => import("./behaviours/board.js"),
   chart: () => import("./behaviours/chart.js"),
+  player: () => import("./behaviours/player.js"),
 };
 const mounted = new WeakMap();
 

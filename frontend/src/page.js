@@ -33,8 +33,9 @@ export function node(tag, attributes = {}, ...children) {
   return element;
 }
 
-export function post(url, fields = {}, headers = {}) {
+export function post(url, fields = {}, headers = {}, more = {}) {
   return fetch(url, {
+    ...more,
     method: "POST",
     headers: { "X-CSRFToken": token(), ...headers },
     body: fields instanceof FormData ? fields : new URLSearchParams(fields),

@@ -1,6 +1,10 @@
 """Questions that this room asks and an upper room answers."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from perezvon.web.hooks import Hook
+from perezvon.web.parts import Sound
 
 
 def _no_sources() -> list[tuple[int, str]]:
@@ -9,3 +13,11 @@ def _no_sources() -> list[tuple[int, str]]:
 
 #: asked as ``sources()``: (id, name) of every source of clients, for filters and cards
 sources: Hook[[], list[tuple[int, str]]] = Hook(_no_sources)
+
+
+def _no_sounds(user: Any, call_ids: Iterable[int]) -> dict[int, Sound]:
+    return {}
+
+
+#: asked as ``sounds(user, call_ids)``: the talks among these calls that the person may listen to
+sounds: Hook[[Any, Iterable[int]], dict[int, Sound]] = Hook(_no_sounds)

@@ -13,7 +13,9 @@ from perezvon.journey.kinds import is_among, kind, kinds
 from perezvon.journey.models import Fact
 from perezvon.staff import access
 from perezvon.staff import reads as staff
+from perezvon.web.parts import Sound
 
+from .hooks import sounds
 from .models import Note
 
 SIZE = 30
@@ -56,6 +58,7 @@ class Item:
     by: str
     detail: str
     url: str = ""
+    sound: Sound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def timeline(user: Any, group: str, before: str, **subject: int) -> Chunk:
     more = f"{facts[SIZE - 1].at.isoformat()}~{facts[SIZE - 1].id}" if len(facts) > SIZE else ""
     facts = facts[:SIZE]
     notes = _notes(user, facts)
-    return Chunk([_item(fact, notes) for fact in facts], more)
+    heard = sounds(user, {fact.call_id for fact in facts if fact.call_id and fact.kind == "call.ended"})
+    return Chunk([_item(fact, notes, heard) for fact in facts], more)
 
 
 def _kinds(user: Any, group: str) -> list[str]:
@@ -100,7 +104,7 @@ def _notes(user: Any, facts: Iterable[Fact]) -> dict[int, str]:
     return dict(Note.objects.filter(pk__in=ids).values_list("pk", "text"))
 
 
-def _item(fact: Fact, notes: dict[int, str]) -> Item:
+def _item(fact: Fact, notes: dict[int, str], heard: dict[int, Sound]) -> Item:
     details = fact.details
     detail = notes.get(details.get("note", 0)) or details.get("text") or details.get("result") or details.get("comment")
     try:
@@ -110,6 +114,7 @@ def _item(fact: Fact, notes: dict[int, str]) -> Item:
     return Item(
         pk=fact.id, icon=icon, tone=_TONES.get(fact.kind, ""), at=fact.at, text=journey.sentence(fact, staff.name_of),
         by=staff.name_of(fact.by_id), detail=str(detail or ""),
+        sound=heard.get(fact.call_id or 0) if fact.kind == "call.ended" else None,
     )  # fmt: skip
 
 

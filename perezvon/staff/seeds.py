@@ -18,6 +18,20 @@ def seed_roles(role_model: Any, grant_model: Any) -> None:
             )
 
 
+def seed_rights(role_model: Any, grant_model: Any, *asked: tuple[str, str]) -> None:
+    """Give rights that are new in the product, as (noun, verb), to the standard roles that have them from now on."""
+    roles = {role.key: role for role in role_model.objects.filter(key__in=STANDARD_ROLES)}
+    grant_model.objects.bulk_create(
+        (
+            grant_model(role=roles[key], noun=noun, verb=verb, scope=scope)
+            for key, rights in STANDARD_ROLES.items()
+            for noun, verb, scope in rights
+            if key in roles and (noun, verb) in asked
+        ),
+        ignore_conflicts=True,
+    )
+
+
 def seed_calendar(calendar_model: Any, holiday_model: Any) -> None:
     """Add the main calendar (Monday to Friday, 9 to 18, Moscow) with public holidays when there is none."""
     if calendar_model.objects.filter(is_default=True).exists():

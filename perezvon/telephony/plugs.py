@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.crm.hooks import sounds
 from perezvon.staff import access
 from perezvon.web.surface import command, navigation, panel
 
 from .models import Call
+from .players import sounds_of
 
 
 def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:
@@ -26,6 +28,16 @@ navigation(
     "exchanges", _("Exchanges"), "telephony:exchanges", "plug", order=820, can=may("provider"), group=_("Settings")
 )
 navigation("lines", _("Lines"), "telephony:lines", "phone-incoming", order=830, can=may("number"), group=_("Settings"))
+navigation(
+    "recordings", _("Recordings"), "telephony:recordings", "microphone", order=840, can=may("provider", "administer"),
+    group=_("Settings"),
+)  # fmt: skip
+navigation(
+    "quality", _("Quality of talks"), "telephony:criteria", "star", order=850, can=may("call", "score"),
+    group=_("Settings"),
+)  # fmt: skip
+sounds.answer(sounds_of)
+panel("crm.deal", "calls", _("Calls"), "telephony:of_deal", order=30, can=may("call"))
 panel("crm.person", "calls", _("Calls"), "telephony:of_person", order=30, can=may("call"))
 panel("crm.day", "live", _("Who is calling now"), "telephony:live", order=10, can=may("call"), live="call")
 command(

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from .models import Call, Line, Provider
+from .players import sounds_of
 
-__all__ = ["calls", "line_names", "lines", "live_calls", "providers"]
+__all__ = ["calls", "line_names", "lines", "live_calls", "providers", "sounds_of"]
 
 
 def calls(ids: Iterable[int]) -> list[Call]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calls, exchanges, hooks, lines
+from .views import calls, exchanges, hooks, lines, quality, recordings, sound_verbs, storage
 
 urlpatterns = [
     path("hooks/<slug:slug>", hooks.receive, name="hook_bare"),
@@ -12,6 +12,21 @@ urlpatterns = [
     path("calls/live/", calls.live, name="live"),
     path("calls/<int:pk>/", calls.call, name="call"),
     path("calls/of/<int:pk>/", calls.of_person, name="of_person"),
+    path("calls/of-deal/<int:pk>/", calls.of_deal, name="of_deal"),
+    path("calls/<int:pk>/talk/", recordings.talk, name="talk"),
+    path("calls/<int:pk>/score/", quality.score, name="score"),
+    path("recordings/", storage.storage, name="recordings"),
+    path("recordings/<int:pk>/sound", recordings.sound, name="sound"),
+    path("recordings/<int:pk>/file", recordings.file, name="recording_file"),
+    path("recordings/<int:pk>/heard/", recordings.heard, name="heard"),
+    path("recordings/<int:pk>/remarks/", sound_verbs.remarks, name="remarks"),
+    path("recordings/remarks/<int:pk>/removal/", sound_verbs.remark_removal, name="remark_removal"),
+    path("recordings/<int:pk>/deletion/", sound_verbs.deletion, name="recording_deletion"),
+    path("recordings/<int:pk>/hold/", sound_verbs.holding, name="recording_hold"),
+    path("recordings/<int:pk>/again/", sound_verbs.again, name="recording_again"),
+    path("quality/", quality.criteria, name="criteria"),
+    path("quality/add/", quality.criterion, name="criterion_add"),
+    path("quality/<int:pk>/", quality.criterion, name="criterion"),
     path("exchanges/", exchanges.exchanges, name="exchanges"),
     path("exchanges/add/", exchanges.add, name="exchange_add"),
     path("exchanges/<int:pk>/", exchanges.exchange, name="exchange"),

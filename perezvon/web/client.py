@@ -22,6 +22,8 @@ def client_words() -> dict[str, str]:
         "keys_previous": _("Previous row"),
         "lost": _("No live connection. Trying again…"),
         "nothing": _("Nothing found"),
+        "pause": _("Pause"),
+        "play": _("Play"),
         "refused": _("The move was refused."),
         "searching": _("Searching…"),
         "yes": _("Yes"),

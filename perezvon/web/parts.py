@@ -39,3 +39,14 @@ class Stat:
     tone: str = ""
     falling_is_good: bool = False
     hint: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A talk that can be heard: ``web/_sound.html`` opens its player at ``url`` at the foot of the page.
+
+    ``seconds`` is its length.
+    """
+
+    url: str
+    seconds: float

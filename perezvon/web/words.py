@@ -34,6 +34,15 @@ def duration(seconds: float | int | Decimal | None) -> str:
     return f"−{text}" if float(seconds) < 0 and whole else text
 
 
+def clock(seconds: float | int | Decimal | None) -> str:
+    """Return a place in a sound as its clock shows it: "3:05", "1:02:03"."""
+    if seconds is None:
+        return NOTHING
+    minutes, left = divmod(int(seconds), MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
 def moment(at: datetime, now: datetime) -> str:
     """Return a local date and time, as short as it can be and still be one moment.
 

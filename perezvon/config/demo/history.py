@@ -18,6 +18,7 @@ from .arrivals import Arrival, Town, contacts
 from .founding import Founded, found
 from .intake import send
 from .plot import Plot
+from .sounds import record_talks
 from .tidying import tidy
 
 TZ = ZoneInfo("Europe/Moscow")
@@ -103,3 +104,4 @@ def build(
         if progress:
             progress(done, total)
     gc.enable()
+    record_talks(history.town.random, judge=history.founded.people["boris"], now=history.now)

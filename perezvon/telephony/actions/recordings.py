@@ -24,6 +24,7 @@ from .. import facts
 from ..canonical import OUT
 from ..models import HEADER_BYTES, Call, Provider, Queue, Recording
 from ..records import spool
+from ..records.media import ENDINGS
 from ..records.shelf import shelf
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def keep(recording: Recording, sides: list[Path], *, at: datetime) -> Recording:
                 made = sound.make(files, target, small=small)
         except sound.NoSound as reason:
             raise Never(str(reason)) from None
-        name = name_of(recording, sound.ENDINGS.get(made.media, "bin"))
+        name = name_of(recording, ENDINGS.get(made.media, "bin"))
         size = shelf().put(name, target)
     if size <= HEADER_BYTES:
         raise Never(gettext_noop("there is no sound in it"))
@@ -220,25 +221,29 @@ def try_again(recording: Recording, *, at: datetime) -> bool:
 
 
 def sweep_spools(*, at: datetime) -> int:
-    """Sweep the spool of every own exchange; how many files belong to no call."""
-    return sum(len(sweep(provider, at=at)) for provider in Provider.objects.filter(kind=SPOOLED))
+    """Sweep the spool of every own exchange; how many recordings were removed."""
+    return sum(sweep(provider, at=at) for provider in Provider.objects.filter(kind=SPOOLED))
 
 
-def sweep(provider: Provider, *, at: datetime) -> list[str]:
-    """Remove from the spool what is in the storage already; names of old files that belong to no call.
-
-    Only a worker that died between the two steps leaves such files. Unknown ones are never removed.
-    """
-    folder = spool_of(provider)
+def sweep(provider: Provider, *, at: datetime) -> int:
+    """Remove from the spool what is in the storage already: a worker died between the two steps."""
+    folder, removed = spool_of(provider), 0
     names = spool.keys(folder, before=at - LEASE)
-    rows = Recording.objects.filter(provider=provider, key__in=names)
-    states = dict(rows.values_list("key", "state"))
-    for name in names:
-        if states.get(name) in (Recording.State.READY, Recording.State.EMPTY, Recording.State.DELETED):
-            found = spool.find(folder, name)
-            if found:
-                found.remove()
-    return [name for name in names if name not in states]
+    done = (Recording.State.READY, Recording.State.EMPTY, Recording.State.DELETED)
+    rows = Recording.objects.filter(provider=provider, key__in=names, state__in=done)
+    for name in rows.values_list("key", flat=True):
+        found = spool.find(folder, name)
+        if found:
+            found.remove()
+            removed += 1
+    return removed
+
+
+def unknown_files(provider: Provider, *, at: datetime) -> list[str]:
+    """Names of old files in the spool that belong to no call we know of; they are never removed by us."""
+    names = spool.keys(spool_of(provider), before=at - LEASE)
+    known = set(Recording.objects.filter(provider=provider, key__in=names).values_list("key", flat=True))
+    return [name for name in names if name not in known]
 
 
 def fact(kind: str, recording: Recording, at: datetime, *, by: Any = None, **details: Any) -> NewFact:

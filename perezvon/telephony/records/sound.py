@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from .media import MEDIA
+
 PIECES = 600  # of the waveform: more than a screen has room for
-MEDIA = {"WAV": "audio/wav", "MP3": "audio/mpeg", "OGG": "audio/ogg", "FLAC": "audio/flac"}
-ENDINGS = {"audio/wav": "wav", "audio/mpeg": "mp3", "audio/ogg": "ogg", "audio/flac": "flac"}
 MP3_RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
 _COMPRESSION = 0.5  # constant 16 kbit/s a channel at 8 kHz
 _QUIET = 0.002  # below this share of full scale it is the noise of the line

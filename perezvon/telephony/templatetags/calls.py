@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 
 from perezvon.kit import phones
+from perezvon.web.words import clock
 
-from ..models import Call
+from ..models import Call, Recording
 from ..stages import cause_words, stage_words
 
 register = template.Library()
@@ -59,3 +62,15 @@ def as_json(payload: Any, hides: object = False) -> str:
     """A stored event as text; with ``hides`` the long numbers in it are masked."""
     text = json.dumps(payload, ensure_ascii=False, indent=1)
     return _LONG_NUMBER.sub(lambda found: phones.mask("+" + found[0].lstrip("+")), text) if hides else text
+
+
+@register.filter
+def peaks_script(recording: Recording) -> SafeString:
+    """The loudness of a recording for the player's drawing."""
+    return json_script(recording.peaks, f"peaks-{recording.pk}")
+
+
+@register.filter
+def stretches(heard: list[list[int]]) -> str:
+    """What was heard of a talk: "0:00-1:12, 2:00-2:40"."""
+    return ", ".join(f"{clock(start)}–{clock(end)}" for start, end in heard)

@@ -4,19 +4,21 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from perezvon.crm.models import Person
+from perezvon.crm.models import Deal, Person
 from perezvon.kit import clock
 from perezvon.staff import access as rights
 from perezvon.web.paging import cursor_page
-from perezvon.web.parts import Chip
+from perezvon.web.parts import Chip, Sound
 from perezvon.web.respond import page_or_fragment
 
 from .. import access, lists
-from ..models import Call, Line, RawEvent
+from ..models import Call, Line, QualityScore, RawEvent, Recording
+from ..players import listeners_of, may, players_of, sounds_of
 from ..stages import TALKED, CallLoss, stage_words
 
 _ORDER = ("-started_at", "-id")
@@ -29,14 +31,21 @@ def calls(request: HttpRequest) -> HttpResponse:
     """The list of calls, the newest first."""
     chosen = request.GET.dict()
     rows = lists.calls(request.user, chosen, timezone.get_current_timezone())
+    page = cursor_page(rows, _ORDER, chosen.get("cursor"))
     context = {
-        "page": cursor_page(rows, _ORDER, chosen.get("cursor")),
+        "page": page, "rows": _with_sounds(request.user, page.items),
         "chips": _chips(chosen), "chosen": chosen, "show": chosen.get("show", ""),
         "stages": [(code, stage_words(code)) for code in (TALKED, *CallLoss.values)],
         "lines": list(Line.objects.all()), "names": _line_names(),
         "is_narrowed": any(chosen.get(name) for name in lists.NARROW),
     }  # fmt: skip
     return page_or_fragment(request, "telephony/calls.html", context)
+
+
+def _with_sounds(user: Any, rows: list[Call]) -> list[tuple[Call, Sound | None]]:
+    """Calls with the button that plays them, where there is one."""
+    sounds = sounds_of(user, [call.pk for call in rows if call.answered_at])
+    return [(call, sounds.get(call.pk)) for call in rows]
 
 
 def _chips(chosen: dict[str, str]) -> list[Chip]:
@@ -66,9 +75,22 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "call": one, "way": lists.way(one, clock.now()), "rings": lists.rings(one), "raw": raw,
         "line_name": _line_names().get(one.line, ""), "sees_raw": rights.can(user, "provider", "view"),
-        "hides": not rights.sees_phones(user),
+        "hides": not rights.sees_phones(user), **_heard(user, one, request.GET.get("t", "")),
     }  # fmt: skip
     return page_or_fragment(request, "telephony/call.html", context, fragment="telephony/_call.html")
+
+
+def _heard(user: Any, call: Call, start: str) -> dict[str, Any]:
+    """The recordings of a call, who heard them, and how the talk was judged."""
+    players = players_of(user, call, start=start)
+    may_score = may(user, "score", call) and bool(call.answered_at) and call.user_id != user.pk
+    scores = QualityScore.objects.filter(call=call).select_related("by").prefetch_related("marks__criterion")
+    sees_scores = may(user, "score", call) or call.user_id == user.pk
+    return {
+        "players": players, "listeners": listeners_of(user, call) if players else [], "may_score": may_score,
+        "scores": list(scores) if sees_scores else [],
+        "is_awaited": any(one.recording.state == Recording.State.WAITING for one in players),
+    }  # fmt: skip
 
 
 @require_safe
@@ -86,5 +108,19 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     """The calls of one client, for his card."""
     person: Any = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     rows = Call.objects.visible_to(request.user).filter(person=person).select_related("user")
-    context = {"calls": list(rows.order_by(*_ORDER)[:10]), "person": person}
+    shown = _with_sounds(request.user, list(rows.order_by(*_ORDER)[:10]))
+    context = {"calls": shown, "title": person.name, "home": reverse("crm:person", args=[pk])}
+    return page_or_fragment(request, "telephony/of_person.html", context, fragment="telephony/_of_person.html")
+
+
+@require_safe
+@rights.required("call", "view")
+def of_deal(request: HttpRequest, pk: int) -> HttpResponse:
+    """The calls of a deal's client since the deal was opened, and the last ones before."""
+    deal: Any = get_object_or_404(Deal.objects.visible_to(request.user), pk=pk)
+    rows = Call.objects.visible_to(request.user).filter(person=deal.person_id).select_related("user")
+    found = list(rows.order_by(*_ORDER)[:10]) if deal.person_id else []
+    context = {
+        "calls": _with_sounds(request.user, found), "title": deal.title, "home": reverse("crm:deal", args=[pk]),
+    }  # fmt: skip
     return page_or_fragment(request, "telephony/of_person.html", context, fragment="telephony/_of_person.html")

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from perezvon.kit import clock
 from perezvon.staff import access as rights
+from perezvon.web.asking import ask, done
 
 from ..actions.settings import change_settings
 from ..forms import SettingsForm
 from ..models import TicketSettings
-from .answers import ask, done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from perezvon.crm.actions.errors import Refused
 from perezvon.kit import clock
 from perezvon.staff import access as rights
+from perezvon.web.asking import ask, done
 
 from .. import access
 from ..actions import tickets as actions
 from ..actions.checklists import items_before_deal, tick
 from ..forms import AssignForm, ClientForm, DealForm, OutForm, PlanForm, ReasonForm, ResultForm
 from ..models import ChecklistMark, Ticket
-from .answers import ask, done
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 

@@ -29,6 +29,7 @@ register = template.Library()
 TONES = ("blue", "azure", "indigo", "purple", "pink", "orange", "teal", "cyan", "lime", "green")
 
 register.filter("duration", words.duration)
+register.filter("clock", words.clock)
 register.filter("number", words.number)
 register.filter("percent", words.percent)
 

@@ -1,4 +1,4 @@
-"""How the pages of this room answer: a form in a dialog or on its own page, a redirect with a word."""
+"""How pages of any room ask and answer: a form in a dialog or on its own page, a redirect with a word."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from perezvon.web.respond import page_or_fragment
+from .respond import page_or_fragment
 
 UNPROCESSABLE = 422
 
@@ -15,12 +15,13 @@ UNPROCESSABLE = 422
 def ask(request: HttpRequest, form: forms.Form | forms.ModelForm, title: object, **more: Any) -> HttpResponse:
     """Show a form: in a dialog when asked by script, else as a page. 422 when it was sent and is bad.
 
-    ``more``: submit, back, hint, tone, as in ``web/_dialog_form.html``.
+    ``more``: submit, back, hint, tone, as in ``web/_dialog_form.html``; ``parts`` is the partial of another form.
     """
     more["back"] = back_to(request, more.get("back", "/"))
-    context = {"form": form, "title": title, "action": request.get_full_path(), **more}
+    fragment = more.pop("parts", "web/_dialog_form.html")
+    context = {"form": form, "title": title, "action": request.get_full_path(), "fragment": fragment, **more}
     status = UNPROCESSABLE if request.method == "POST" else 200
-    return page_or_fragment(request, "tickets/ask.html", context, fragment="web/_dialog_form.html", status=status)
+    return page_or_fragment(request, "web/ask.html", context, fragment=fragment, status=status)
 
 
 def done(request: HttpRequest, to: str, word: object = "") -> HttpResponseRedirect:
