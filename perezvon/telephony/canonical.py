@@ -368,9 +368,10 @@ def _by_place(walk: Walk, cause: str) -> CallLoss:
         return _in_queue(cause)
     if walk.attempts or cause in EMPLOYEE_CAUSES:
         return CallLoss.RING_NO_ANSWER
-    if walk.heard_out or cause == Cause.IVR_ENDED:
+    in_menu = any(span.state == IVR for span in walk.path)
+    if walk.heard_out or cause == Cause.IVR_ENDED or (in_menu and walk.promised_at is not None):
         return CallLoss.IVR_NO_CHOICE
-    if any(span.state == IVR for span in walk.path):
+    if in_menu:
         return CallLoss.IVR_HANGUP
     return CallLoss.RING_NO_ANSWER
 

@@ -31,6 +31,7 @@ CALL_STARTED = declare(
 CALL_QUEUED = declare("call.queued", sentence=_("Waits in the queue “%(queue)s”"), icon="clock-pause")
 CALL_RINGING = declare("call.ringing", sentence=_("Rings at %(extension)s"), icon="phone-ringing")
 CALL_CONNECTED = declare("call.connected", sentence=_("%(by)s talks; waited %(seconds)s s"), icon="phone-call")
+CALL_PROMISED = declare("call.promised", sentence=_("The client asked to be called back"), icon="phone-calling")
 CALL_ENDED = declare("call.ended", sentence=_("The call ended: %(stage)s (%(cause)s)"), icon="phone-off", words=_END)
 CALL_REVISED = declare(
     "call.revised",

@@ -7,6 +7,7 @@ from perezvon.journey.models import Fact
 from perezvon.journey.registry import OUTSIDE, loop, reader, schedule
 from perezvon.kit import clock
 
+from .actions.callback_requests import look_after, note_promises, put_next, settle_promises
 from .actions.closing import close_silent
 from .actions.interpret import interpret_pending
 from .actions.recordings import note_recordings, sweep_spools, take_next
@@ -27,6 +28,19 @@ def fetch() -> int:
     return take_next(at=clock.now())
 
 
+@loop("telephony.promises", lane=OUTSIDE)
+def keep_places() -> int:
+    """Clients who asked to be called back get a stand-in in their queue."""
+    return put_next(at=clock.now())
+
+
+@reader("telephony.promises", kinds=("call.promised", "call.ended", "call.revised"))
+def promise(facts: Sequence[Fact]) -> None:
+    """A client asks to be called back; a talk ends what was promised."""
+    note_promises({fact.call_id for fact in facts if fact.call_id and fact.kind == "call.promised"})
+    settle_promises({fact.call_id for fact in facts if fact.call_id and fact.kind != "call.promised"})
+
+
 @reader("telephony.recordings", kinds=("call.ended", "call.revised"))
 def expect(facts: Sequence[Fact]) -> None:
     """A call that ended may have been recorded."""
@@ -35,8 +49,9 @@ def expect(facts: Sequence[Fact]) -> None:
 
 @schedule("telephony.silent", every=60)
 def silent(at: datetime) -> None:
-    """Calls that nobody ended are closed as inferred."""
+    """Calls that nobody ended are closed as inferred; places in queues that were lost are kept anew."""
     close_silent(at)
+    look_after(at=at)
 
 
 @schedule("telephony.spool", every=HOUR)

@@ -46,6 +46,7 @@ class Cause(models.TextChoices):
     TRANSFERRED = "transferred", _("transferred")
     BARRED = "barred", _("barred or spam")
     BILLING = "billing", _("blocked for money")
+    CALLBACK = "callback", _("asked to be called back")
     MACHINE = "machine", _("answering machine")
     NETWORK_ERROR = "network_error", _("failure")
 

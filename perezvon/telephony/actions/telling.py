@@ -1,7 +1,7 @@
 """Which facts of a call the ledger has not been told yet.
 
-``Call.said`` lists what was told: "started", "queued:<queue>@<second>", "ringing:<extension>@<second>",
-"connected:<extension>@<second>", and "ended:<outcome>". A call whose outcome differs from the last
+``Call.said`` lists what was told: "started", "queued:<queue>@<second>", "promised@<second>",
+"ringing:<extension>@<second>", "connected:<extension>@<second>", and "ended:<outcome>". A call whose outcome differs from the last
 one told is told as revised. Internal calls are nobody's business.
 """
 
@@ -54,6 +54,9 @@ def _everything(call: Call, told: Told, directory: Directory) -> Iterator[News]:
             name = directory.queue_name(provider, span.what)
             fact = NewFact(facts.CALL_QUEUED, span.at, details={"queue": name}, **seat)
             yield News(f"queued:{span.what}@{_second(span.at)}", fact)
+    if told.promised_at:
+        fact = NewFact(facts.CALL_PROMISED, told.promised_at, details={"queue": told.queue}, **seat)
+        yield News(f"promised@{_second(told.promised_at)}", fact)
     yield from _rings(call, told, directory, seat)
     if told.state == ENDED and told.ended_at:
         yield from _end(call, told, about, seat)

@@ -9,8 +9,9 @@ class CallbackRequest(models.Model):
     """A client asked to be called back instead of waiting, and keeps the place he had.
 
     ``joined_at`` is when he came into the queue: his place among those who wait. ``queue`` None = he was promised a
-    call outside of a queue (off hours, in a menu): people call back, nothing is dialled by itself. ``tries`` are the
-    times that his turn came; ``next_try_at`` is when it comes again. One client waits once.
+    call outside of a queue (off hours, in a menu): people call back, nothing is dialled by itself. ``stand_in`` is the
+    key of the call that waits in the queue for him now ("" = none); ``tries`` are the times that he was rung;
+    ``next_try_at`` is when a stand-in is put into the queue again, None = not by itself. One client waits once.
     """
 
     class State(models.TextChoices):
@@ -28,6 +29,7 @@ class CallbackRequest(models.Model):
     joined_at = models.DateTimeField()
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    stand_in = models.CharField(max_length=160, blank=True, default="")
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)

@@ -101,6 +101,8 @@ def _cause(
     heard: list[AmiEvent], master: str, told: AmiEvent | None, hangup: AmiEvent | None, walk: Steps, head: Head
 ) -> str:
     """Who ended it, then why: hangupsource, HangupRequest, AgentComplete, the queue's status, Q.850."""
+    if walk.is_promised and not walk.answered:
+        return Cause.CALLBACK.value
     who = _who(heard, master, told, head)
     if (walk.answered or who == Cause.CALLER_HANGUP) and who:
         return who

@@ -17,7 +17,7 @@ class Steps:
         self.master, self.direction, self.rules = master, direction, rules
         self.steps: list[Step] = []
         self.stage = self.queue_status = self.record = self.last_failure = ""
-        self.answered = self.in_menu = self.says_stages = False
+        self.answered = self.in_menu = self.says_stages = self.is_promised = False
         self._busy: dict[str, str] = {}
         self._open: dict[str, str] = {}
         self._talkers: set[str] = set()
@@ -55,6 +55,9 @@ class Steps:
             self._add(at, c.CLOSED)
         elif stage == "queue":
             self._queue(event)
+        elif stage in ("callback", "promise"):
+            self.is_promised = True
+            self._add(at, c.PROMISED, what=event["Node"])
         elif stage == "queue-exit":
             self._left_queue(at, event["Status"])
         self.stage = stage
