@@ -1,5 +1,6 @@
 // Behaviours by name: <div data-behaviour="copy timeago">. Big ones are loaded when a page has them.
 import autosubmit from "./behaviours/autosubmit.js";
+import bell from "./behaviours/bell.js";
 import copy from "./behaviours/copy.js";
 import counts from "./behaviours/counts.js";
 import dismiss from "./behaviours/dismiss.js";
@@ -14,11 +15,12 @@ import theme from "./behaviours/theme.js";
 import timeago from "./behaviours/timeago.js";
 import toast from "./behaviours/toast.js";
 
-const here = { autosubmit, copy, counts, dismiss, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
+const here = { autosubmit, bell, copy, counts, dismiss, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
 const far = {
   board: () => import("./behaviours/board.js"),
   chart: () => import("./behaviours/chart.js"),
   player: () => import("./behaviours/player.js"),
+  push: () => import("./behaviours/push.js"),
 };
 const mounted = new WeakMap();
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("ru", "en")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}  # and the port of each: plain, STARTTLS, TLS from the start
 
 T = TypeVar("T")
 
@@ -62,7 +63,8 @@ class Env:
     recordings_format: str  # mp3 or wav
     recordings_spool: Path  # where an own Asterisk records
     s3: S3 | None  # None = recordings are kept in HOME/recordings
-    email_url: str  # smtp://user:password@host:port, "" = mail is written to HOME/mail
+    mail_url: str  # smtp://user:password@host:port, "" = notices are not mailed, other mail is written to HOME/mail
+    mail_from: str  # "" = perezvon@ the public address's host
 
     @property
     def is_embedded(self) -> bool:
@@ -144,6 +146,14 @@ def _host_ports(text: str) -> frozenset[str]:
     return frozenset(pairs)
 
 
+def _mail_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in MAIL_SCHEMES or not parts.hostname:
+        raise ValueError
+    _ = parts.port  # ValueError when it is no number
+    return text
+
+
 def _zone(text: str) -> str:
     return ZoneInfo(text).key
 
@@ -199,7 +209,8 @@ def read(variables: Mapping[str, str]) -> Env:
         .expanduser()
         .absolute(),
         s3=_s3(take),
-        email_url=take.text("PEREZVON_EMAIL_URL"),
+        mail_url=take.take("MAIL_URL", "", _mail_address, "must look like smtp+tls://user:password@host:587"),
+        mail_from=take.text("MAIL_FROM"),
     )
     if take.mistakes:
         raise BadEnvironment("The settings in the environment cannot be used:\n  " + "\n  ".join(take.mistakes))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from perezvon.config import logs, rooms
-from perezvon.config.env import ROOT, current, s3_storage, secret_key
+from perezvon.config.env import MAIL_SCHEMES, ROOT, current, s3_storage, secret_key
 
 ENV = current()
 TESTING = "pytest" in sys.modules
@@ -170,17 +171,21 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 ANALYTICS_ROOT = HOME / "analytics"
 
-# --- mail ---------------------------------------------------------------------------------
-if ENV.email_url:
-    from urllib.parse import urlsplit
-
-    _mail = urlsplit(ENV.email_url)
-    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
-    EMAIL_USE_SSL = _mail.scheme == "smtps"
+# --- mail and push ------------------------------------------------------------------------
+MAIL_IS_SET = bool(ENV.mail_url)
+MAIL_FROM = ENV.mail_from or f"perezvon@{urlsplit(ENV.address).hostname}"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+if ENV.mail_url:
+    _mail = urlsplit(ENV.mail_url)
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or MAIL_SCHEMES[_mail.scheme]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+    EMAIL_TIMEOUT = 20
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = HOME / "mail"
+# The address of a push service comes from a browser, which may not choose among the servers of our own network.
+PUSH_TO_PRIVATE_HOSTS = TESTING
 
 # --- work behind ------------------------------------------------------------------------------
 PROCRASTINATE_ON_APP_READY = None

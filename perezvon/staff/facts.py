@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.journey.kinds import declare
 
 from .models import Presence
+from .notices import words as notice_words
 
 STAFF_ADDED = declare("staff.added", sentence=_("%(by)s added %(name)s to the staff"), icon="user-plus", live=False)
 STAFF_CHANGED = declare(
@@ -48,3 +49,7 @@ PRESENCE_CHANGED = declare(
     icon="user-circle",
     words={"state": lambda code: Presence.State(code).label if code in Presence.State.values else code},
 )
+NOTICE_SENT = declare(
+    "notice.sent", sentence=_("%(name)s was told: %(kind)s"), icon="bell", words={"kind": notice_words}
+)
+NOTICE_SEEN = declare("notice.seen", sentence=_("%(by)s looked at notices: %(count)s"), icon="bell-check")

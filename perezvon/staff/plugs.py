@@ -12,6 +12,7 @@ from perezvon.web.surface import Hit, command, navigation, search_source, tool
 
 from . import access, reads
 from .actions import choose
+from .views.notices import bell
 from .views.presence import switch
 
 
@@ -41,6 +42,8 @@ def found(user: Any, text: str, limit: int) -> list[Hit]:
 navigation("staff", _("Staff"), "staff:people", "users-group", order=800, can=administers, group=_("Settings"))
 navigation("ledger", _("Ledger"), "staff:ledger", "book-2", order=890, can=administers, group=_("Settings"))
 command("staff.profile", _("My profile"), "staff:profile", "user-circle")
+command("staff.notices", _("Notices"), "staff:notices", "bell")
+command("staff.notice_ways", _("Which notices come to me, and how"), "staff:notice-ways", "bell-cog")
 command("staff.add", _("Add a person to the staff"), "staff:person-add", "user-plus", can=administers)
 command("staff.roles", _("Roles and rights"), "staff:roles", "key", can=administers)
 command("staff.calendars", _("Working calendars"), "staff:calendars", "calendar-cog", can=administers)
@@ -55,6 +58,7 @@ def menu(request: Any) -> str:
     return render_to_string("staff/_person_menu.html", {}, request)
 
 
+tool("bell", bell, order=900)
 audience.answer(access.audience)
 hooks.person_menu.answer(menu)
 hooks.is_administrator.answer(access.is_administrator)

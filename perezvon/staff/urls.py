@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calendars, departments, ledger, people, presence, profile, roles
+from .views import calendars, departments, ledger, notice_ways, notices, people, presence, profile, roles
 
 app_name = "staff"
 
@@ -25,6 +25,17 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/tokens/", profile.tokens, name="tokens"),
     path("profile/tokens/<int:pk>/removal/", profile.token_remove, name="token-remove"),
+    path("profile/notices/", notice_ways.ways, name="notice-ways"),
+    path("profile/notices/mute/", notice_ways.mute, name="notice-mute"),
+    path("profile/notices/test/", notice_ways.test, name="notice-test"),
+    path("profile/notices/devices/", notice_ways.devices, name="push-devices"),
+    path("profile/notices/devices/<int:pk>/removal/", notice_ways.device_remove, name="push-device-remove"),
+    path("push-worker.js", notice_ways.worker, name="push-worker"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/menu/", notices.menu, name="notices-menu"),
+    path("notices/fresh/", notices.fresh, name="notices-fresh"),
+    path("notices/seen/", notices.seen, name="notices-seen"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
     path("presence/", presence.presence, name="presence"),
     path("staff/reasons/", presence.reasons, name="reasons"),
     path("staff/reasons/add/", presence.reason, name="reason-add"),

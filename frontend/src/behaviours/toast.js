@@ -3,8 +3,9 @@ import { icon, node, word } from "../page.js";
 
 const SHOWN = 6000;
 
-export function toast(text, tone = "info") {
-  const line = node("div", { class: `toast-line toast-${tone}` }, node("span", {}, text));
+export function toast(text, tone = "info", url = "") {
+  const words = url ? node("a", { class: "toast-words", href: url }, text) : node("span", {}, text);
+  const line = node("div", { class: `toast-line toast-${tone}` }, words);
   document.querySelector(".toasts")?.append(line);
   start(line);
 }

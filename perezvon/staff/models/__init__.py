@@ -1,8 +1,12 @@
 from .calendar import Holiday, WorkCalendar
 from .department import Department
+from .notice import Notice, NoticeChoice, NoticeDelivery, PushDevice, QuietTimes
 from .presence import Presence, PresenceReason
 from .role import Grant, Role
 from .token import ApiToken
 from .user import User
 
-__all__ = ["ApiToken", "Department", "Grant", "Holiday", "Presence", "PresenceReason", "Role", "User", "WorkCalendar"]
+__all__ = [
+    "ApiToken", "Department", "Grant", "Holiday", "Notice", "NoticeChoice", "NoticeDelivery", "Presence",
+    "PresenceReason", "PushDevice", "QuietTimes", "Role", "User", "WorkCalendar",
+]  # fmt: skip

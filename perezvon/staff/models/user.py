@@ -70,6 +70,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     presence = models.CharField(max_length=16, blank=True, default="", editable=False)
     presence_reason = models.CharField(max_length=80, blank=True, default="", editable=False)
     presence_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # How many notices were not looked at: shown on every page, so it is counted when that changes.
+    unseen_notices = models.PositiveIntegerField(default=0, editable=False)
     is_active = models.BooleanField(_("works here"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     left_at = models.DateTimeField(null=True, blank=True)
