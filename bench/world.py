@@ -72,8 +72,10 @@ def lay(name: str, rows: str, /, **expressions: str) -> None:
     )
 
 
-TABLES = ("crm_person", "crm_contactpoint", "crm_contactowner", "crm_deal", "crm_task", "crm_dealoutcome",
-          "telephony_call", "tickets_ticket", "tickets_contact")  # fmt: skip
+TABLES = ("crm_person", "crm_company", "crm_contactpoint", "crm_contactowner", "crm_deal", "crm_task", "crm_dealoutcome",
+          "telephony_call", "tickets_ticket", "tickets_contact", "journey_fact")  # fmt: skip
+BUSY = 7  # the client whose card has so many facts
+BUSY_FACTS = 2_000
 
 
 def build(size: Size, *, now: datetime, tell: Callable[[str], None]) -> None:
@@ -83,7 +85,7 @@ def build(size: Size, *, now: datetime, tell: Callable[[str], None]) -> None:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute("SET synchronous_commit = off")
     indexes = _without_indexes()
-    steps = (_people, _requests, _deals, _tasks, _calls)
+    steps = (_people, _addresses, _companies, _requests, _deals, _tasks, _calls, _facts)
     for step in steps:
         start = time.perf_counter()
         step(size, now)
@@ -92,6 +94,9 @@ def build(size: Size, *, now: datetime, tell: Callable[[str], None]) -> None:
     for definition in indexes:
         run(definition)
     run("SET session_replication_role = DEFAULT")
+    from perezvon.crm.vocabulary import learn_everything
+
+    learn_everything()
     for table in TABLES:
         run(f"VACUUM ANALYZE {table}")
     run("CHECKPOINT")
@@ -108,7 +113,7 @@ def _without_indexes() -> list[str]:
             [list(TABLES)],
         )
         for name, definition in cursor.fetchall():
-            found.append(definition)
+            found.append(definition.replace(" ON ONLY ", " ON "))  # a partitioned table's
             cursor.execute(f'DROP INDEX "{name}"')
     return found
 
@@ -141,16 +146,50 @@ def spellings(number: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+FIRST_NAMES = (
+    "Анна", "Борис", "Вера", "Глеб", "Дарья", "Егор", "Жанна", "Захар", "Ирина", "Кирилл", "Алёна", "Пётр", "Мария",
+    "Олег", "Наталья", "Сергей", "Татьяна", "Фёдор", "Юлия", "Яна",
+)  # fmt: skip
+SURNAMES = (
+    "Смирнова", "Орлов", "Иванова", "Сидоров", "Ким", "Волков", "Петрова", "Лебедев", "Королёва", "Соловьёв", "Кузнецова",
+    "Попов", "Васильева", "Морозов", "Новикова", "Фёдоров", "Михайлова", "Зайцев", "Борисова", "Яковлев", "Григорьева",
+    "Романов", "Воробьёва", "Сергеев", "Фролова", "Александров", "Дмитриева", "Козлов", "Степанова", "Никитин", "Захарова",
+    "Шевченко", "Гусева", "Титов", "Максимова", "Чернов", "Полякова", "Савельев", "Щербакова", "Цветков",
+)  # fmt: skip
+BOXES = ("anna", "boris", "vera", "orlov", "smirnova", "info", "office", "ivanova", "kim", "travel")
+
+
+def _array(words: tuple[str, ...]) -> str:
+    return "ARRAY[" + ",".join(f"'{word}'" for word in words) + "]"
+
+
 def _people(size: Size, now: datetime) -> None:
     rows = f"(SELECT i, '7900' || lpad(i::text, 7, '0') AS n FROM generate_series(1, {size.people}) AS i) AS g"
     at = _moments(size.people, now)
-    names = "(ARRAY['Анна','Борис','Вера','Глеб','Дарья','Егор','Жанна','Захар','Ирина','Кирилл'])[i % 10 + 1]"
-    surnames = "(ARRAY['Смирнова','Орлов','Иванова','Сидоров','Ким','Волков','Петрова','Лебедев'])[i / 10 % 8 + 1]"
+    names = f"({_array(FIRST_NAMES)})[abs(hashint4(i)) % {len(FIRST_NAMES)} + 1]"
+    surnames = f"({_array(SURNAMES)})[abs(hashint4(i + 1)) % {len(SURNAMES)} + 1]"
     regions = "(ARRAY['Москва','Санкт-Петербург','Казань','Екатеринбург','Самара','Новосибирск',''])[i % 7 + 1]"
     lay("crm.Person", rows, id="i", name=f"{names} || ' ' || {surnames} || ' ' || i", region=regions, created_at=at,
-        entered_at=at, last_contact_at=at, responsible_id="(i % 20 + 1)", version="1")  # fmt: skip
+        entered_at=at, last_contact_at=at, responsible_id="(abs(hashint4(i + 2)) % 20 + 1)", version="1")  # fmt: skip
     lay("crm.ContactPoint", rows, id="i", kind="'phone'", value="'+' || n", raw=_RAW, region=regions, created_at=at)
     lay("crm.ContactOwner", rows, id="i", point_id="i", person_id="i", since=at, is_primary="true")
+
+
+def _addresses(size: Size, now: datetime) -> None:
+    """Every second client has an address of mail as well."""
+    rows = f"(SELECT i * 2 AS i FROM generate_series(1, {size.people // 2}) AS i) AS g"
+    at = _moments(size.people, now)
+    lay("crm.ContactPoint", rows, id=f"{size.people} + i / 2", kind="'email'", raw="''", created_at=at,
+        value=f"({_array(BOXES)})[abs(hashint4(i)) % {len(BOXES)} + 1] || i || '@' || (ARRAY['mail.ru','yandex.ru','gmail.com'])[i % 3 + 1]")  # fmt: skip
+    lay("crm.ContactOwner", rows, id=f"{size.people} + i / 2", point_id=f"{size.people} + i / 2", person_id="i", since=at,
+        is_primary="true")  # fmt: skip
+
+
+def _companies(size: Size, now: datetime) -> None:
+    rows = f"generate_series(1, {size.people // 50}) AS i"
+    kinds = "(ARRAY['Альфа','Берёзка','Вектор','Горизонт','Дельта','Ель','Жемчуг','Заря'])[i % 8 + 1]"
+    lay("crm.Company", rows, id="i", name=f"'ООО «' || {kinds} || ' ' || i || '»'", inn="'77' || lpad(i::text, 8, '0')",
+        region="'Москва'", created_at=_moments(size.people // 50, now), responsible_id="(i % 20 + 1)", version="1")  # fmt: skip
 
 
 def _requests(size: Size, now: datetime) -> None:
@@ -231,3 +270,29 @@ def _calls(size: Size, now: datetime) -> None:
     lay("tickets.Contact", "telephony_call AS c JOIN tickets_ticket AS t ON t.id = (c.id - 1) / " + str(per) + " + 1", id="c.id",
         ticket_id="t.id", kind="'call'", ref_id="c.id", direction="'in'", at="c.started_at", answered_at="c.answered_at",
         ended_at="c.ended_at", stage="c.stage", cause="c.cause", seconds="c.talk_seconds", by_id="c.user_id")  # fmt: skip
+
+
+def _facts(size: Size, now: datetime) -> None:
+    """What the ledger would know of the calls and the requests, and one client with a long history."""
+    from perezvon.journey.partitions import make_partitions
+    from perezvon.journey.registry import readers
+
+    start = now - timedelta(days=MONTHS * 30.4)
+    make_partitions(at=start, ahead=MONTHS + 3)
+    columns = "kind, at, recorded_at, by_id, owner_id, department_id, person_id, ticket_id, call_id, channel, seconds, details"
+    talk = "CASE WHEN c.stage = 'talked' THEN 'talked' ELSE c.stage END"
+    run(f"INSERT INTO journey_fact ({columns}) SELECT 'call.ended', c.ended_at, c.ended_at, c.user_id, c.user_id, c.department_id, "
+        "c.person_id, t.ticket_id, c.id, 'call', c.talk_seconds, "
+        f"jsonb_build_object('stage', {talk}, 'line', c.line, 'direction', c.direction, 'cause', c.cause) "
+        "FROM telephony_call AS c JOIN tickets_contact AS t ON t.id = c.id")  # fmt: skip
+    run(f"INSERT INTO journey_fact ({columns}) SELECT 'ticket.opened', t.opened_at, t.opened_at, NULL, t.responsible_id, t.department_id, "
+        "t.person_id, t.id, NULL, t.channel, NULL, jsonb_build_object('number', t.number, 'channel', t.channel) FROM tickets_ticket AS t")  # fmt: skip
+    kinds = "(ARRAY['note.added','task.set','task.done','deal.changed','call.ended'])[i % 5 + 1]"
+    run(f"INSERT INTO journey_fact ({columns}) SELECT {kinds}, m.at, m.at, i % 20 + 1, 1, NULL, {BUSY}, NULL, NULL, '', 60, "
+        "jsonb_build_object('text', 'Просил перезвонить после обеда, выбирает отель', 'title', 'Позвонить', 'kind', 'call', 'stage', 'talked', "
+        "'direction', 'in', 'fields', '[]'::jsonb, 'result', 'Дозвонились') "
+        f"FROM generate_series(1, {BUSY_FACTS}) AS i, LATERAL (SELECT {_moments(BUSY_FACTS, now)} AS at) AS m")  # fmt: skip
+    for name in readers:
+        run("INSERT INTO journey_reader (name, epoch, txid, fact_id) SELECT %s, f.epoch, f.txid::text::bigint, f.id FROM journey_fact AS f "
+            "ORDER BY f.txid DESC, f.id DESC LIMIT 1 ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch, "
+            "txid = excluded.txid, fact_id = excluded.fact_id", name)  # fmt: skip

@@ -6,9 +6,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from perezvon.kit import phones
-from perezvon.staff import access
-
+from . import search
 from .board import next_is
 from .models import Company, ContactOwner, Deal, Person, Task
 from .moments import day_ends
@@ -25,10 +23,10 @@ def _primary(kind: str, owner: str) -> Subquery:
 
 def people(user: Any, query: Mapping[str, str]) -> QuerySet[Person]:
     """People whom ``user`` may see, filtered by text, responsible and kind, each with phone and e-mail."""
-    rows = Person.objects.visible_to(user).annotate(
+    rows: Any = Person.objects.visible_to(user).annotate(
         phone=_primary("phone", "person"), email=_primary("email", "person")
     )
-    rows = _found(rows, user, query.get("q", ""), "person")
+    rows = search.people(rows, user, query.get("q", ""))
     if query.get("show") == "mine":
         rows = rows.filter(responsible=user)
     elif query.get("show") == "unknown":
@@ -40,39 +38,18 @@ def people(user: Any, query: Mapping[str, str]) -> QuerySet[Person]:
 
 def companies(user: Any, query: Mapping[str, str]) -> QuerySet[Company]:
     """Companies whom ``user`` may see, with their phone."""
-    rows = Company.objects.visible_to(user).annotate(phone=_primary("phone", "company"))
-    rows = _found(rows, user, query.get("q", ""), "company")
+    rows: Any = Company.objects.visible_to(user).annotate(phone=_primary("phone", "company"))
+    rows = search.companies(rows, user, query.get("q", ""))
     if query.get("show") == "mine":
         rows = rows.filter(responsible=user)
     return rows.select_related("responsible")
 
 
-def _found(rows: Any, user: Any, text: str, owner: str) -> Any:
-    """Rows by a part of the name, a whole number as typed, an e-mail, or the last digits of a number."""
-    text = " ".join(text.split())[:100]
-    if not text:
-        return rows
-    points = ContactOwner.objects.filter(until=None, **{f"{owner}__isnull": False})
-    digits = "".join(filter(str.isdigit, text))
-    if number := phones.normalise(text):
-        return rows.filter(pk__in=points.filter(point__kind="phone", point__value=number).values(owner))
-    if "@" in text:
-        found = points.filter(point__kind="email", point__value__icontains=text)
-        return rows.filter(pk__in=found.values(owner))
-    if len(digits) >= 4 and len(digits) * 2 > len(text) and access.sees_phones(user):
-        found = points.filter(point__kind="phone", point__value__icontains=digits)
-        return rows.filter(pk__in=found.values(owner))
-    return rows.filter(name__icontains=text)
-
-
 def deals(user: Any, query: Mapping[str, str], at: datetime) -> QuerySet[Deal]:
     """Deals whom ``user`` may see, filtered by text, number, state, stage, responsible, product."""
-    rows = Deal.objects.visible_to(user)
-    text = " ".join(query.get("q", "").split())[:100]
-    if text:
-        number = text.lstrip("№#")
-        is_number = number.isascii() and number.isdigit() and len(number) < 18
-        rows = rows.filter(pk=int(number)) if is_number else rows.filter(title__icontains=text)
+    rows: Any = Deal.objects.visible_to(user)
+    text = query.get("q", "").strip()
+    rows = search.deals(rows, text)
     state = query.get("show", "open" if not text else "")
     if state in Deal.Status.values:
         rows = rows.filter(status=state)
@@ -95,7 +72,7 @@ def deal_counts(user: Any, at: datetime) -> dict[str, int]:
 
 def tasks(user: Any, query: Mapping[str, str], at: datetime) -> QuerySet[Task]:
     """Tasks that ``user`` may see: his own unless ``whose`` is "all"."""
-    rows = Task.objects.visible_to(user)
+    rows: Any = Task.objects.visible_to(user)
     if query.get("whose") != "all":
         rows = rows.filter(responsible=user)
     show = query.get("show", "open")
@@ -103,10 +80,7 @@ def tasks(user: Any, query: Mapping[str, str], at: datetime) -> QuerySet[Task]:
         rows = rows.filter(_TASKS[show](at))
     if query.get("kind"):
         rows = rows.filter(kind=query["kind"])
-    text = " ".join(query.get("q", "").split())[:100]
-    if text:
-        rows = rows.filter(Q(title__icontains=text) | Q(person__name__icontains=text))
-    return rows.select_related("person", "deal", "responsible")
+    return search.tasks(rows, user, query.get("q", "")).select_related("person", "deal", "responsible")
 
 
 _TASKS = {

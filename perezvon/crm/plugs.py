@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from perezvon.kit import clock
 from perezvon.staff import access
+from perezvon.web import hooks
 from perezvon.web.surface import Hit, command, navigation, search_source
 
-from . import lists
+from . import finding, lists, reads, vocabulary
 from .doubles import shown
-from .models import Task
+from .models import Person, Task
 
 
 def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:
@@ -34,29 +35,27 @@ def overdue(user: Any) -> int:
 
 def found_people(user: Any, text: str, limit: int) -> list[Hit]:
     """People by name, number or e-mail."""
-    sees = access.sees_phones(user)
-    return [_hit(one, sees) for one in lists.people(user, {"q": text})[:limit]]
+    found, sees = finding.people(user, text, limit), access.sees_phones(user)
+    numbers = reads.phones_of(one.pk for one in found)
+    return [_hit(one, shown(numbers.get(one.pk, ""), sees)) for one in found]
 
 
-def _hit(one: Any, sees: bool) -> Hit:
-    name = one.name or shown(one.phone or "", sees) or _now("Unknown caller")
-    return Hit(name, _about(one, sees), reverse("crm:person", args=[one.pk]), "user")
-
-
-def _about(one: Any, sees: bool) -> str:
-    parts = (shown(one.phone, sees) if one.phone else "", one.company.name if one.company else "", one.region)
-    return " · ".join(part for part in parts if part)
+def _hit(one: Person, number: str) -> Hit:
+    about = (number, one.company.name if one.company else "", one.region)
+    name = one.name or number or _now("Unknown caller")
+    return Hit(name, " · ".join(part for part in about if part), reverse("crm:person", args=[one.pk]), "user")
 
 
 def found_companies(user: Any, text: str, limit: int) -> list[Hit]:
     """Companies by name or number."""
-    rows = lists.companies(user, {"q": text})[:limit]
-    return [Hit(one.name, one.inn or one.region, reverse("crm:company", args=[one.pk]), "building") for one in rows]
+    return [
+        Hit(one.name, one.inn or one.region, reverse("crm:company", args=[one.pk]), "building")
+        for one in finding.companies(user, text, limit)
+    ]
 
 
 def found_deals(user: Any, text: str, limit: int) -> list[Hit]:
     """Deals by title or number."""
-    rows = lists.deals(user, {"q": text}, clock.now())[:limit]
     return [
         Hit(
             f"№ {one.pk} · {one.title}",
@@ -64,7 +63,7 @@ def found_deals(user: Any, text: str, limit: int) -> list[Hit]:
             reverse("crm:deal", args=[one.pk]),
             "briefcase",
         )
-        for one in rows
+        for one in finding.deals(user, text, limit)
     ]
 
 
@@ -80,3 +79,4 @@ command("crm.task", _("Plan a task"), "crm:task-add", "calendar-plus", can=may("
 search_source("crm.people", _("Clients"), found_people, order=10, can=may("person"))
 search_source("crm.companies", _("Companies"), found_companies, order=20, can=may("company"))
 search_source("crm.deals", _("Deals"), found_deals, order=30, can=may("deal"))
+hooks.meant.answer(vocabulary.meant)

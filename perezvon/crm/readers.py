@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from perezvon.journey.models import Due, Fact
-from perezvon.journey.registry import reader, timer
+from perezvon.journey.registry import SLOW, reader, timer
 
 from .actions.people import touch_people
 from .actions.tasks import OVERDUE, note_overdue
+from .models import Company, Person
+from .vocabulary import learn
 
 
 @timer(OVERDUE)
@@ -20,3 +22,15 @@ def tell_overdue(dues: Sequence[Due], at: datetime) -> None:
 def note_contacts(facts: Sequence[Fact]) -> None:
     """The last contact of everybody who called, was called or wrote."""
     touch_people({fact.person_id: fact.at for fact in sorted(facts, key=lambda each: each.at) if fact.person_id})
+
+
+@reader(
+    "crm.words",
+    kinds=("person.added", "person.entered", "person.changed", "company.added", "company.changed"),
+    lane=SLOW,
+)
+def learn_names(facts: Sequence[Fact]) -> None:
+    """New names come into the vocabulary that mistyped searches are mended with."""
+    people = Person.objects.filter(pk__in={fact.person_id for fact in facts if fact.person_id})
+    companies = Company.objects.filter(pk__in={fact.company_id for fact in facts if fact.company_id})
+    learn([*people.values_list("name", flat=True), *companies.values_list("name", flat=True)])

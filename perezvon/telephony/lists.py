@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from perezvon.crm.reads import by_phone
+from perezvon.crm.search import client_is
 from perezvon.kit import phones
 from perezvon.kit.periods import Period
 from perezvon.staff.reads import names_of
@@ -36,16 +36,14 @@ def calls(user: Any, chosen: Mapping[str, str], tz: tzinfo) -> QuerySet[Call]:
         rows = rows.filter(line=chosen["line"])
     if chosen.get("user", "").isdecimal():
         rows = rows.filter(user=int(chosen["user"]))
-    return _of_days(_of_somebody(rows, chosen.get("q", "").strip()), chosen, tz)
+    return _of_days(_of_somebody(rows, user, chosen.get("q", "").strip()), chosen, tz)
 
 
-def _of_somebody(rows: QuerySet[Call], text: str) -> QuerySet[Call]:
+def _of_somebody(rows: QuerySet[Call], user: Any, text: str) -> QuerySet[Call]:
     if not text:
         return rows
     number = phones.normalise(text)
-    if number:
-        return rows.filter(Q(phone=number) | Q(person__in=[card.id for card in by_phone(number)]))
-    return rows.filter(person__name__icontains=text.replace("\x00", ""))
+    return rows.filter(Q(phone=number) | client_is(text, user) if number else client_is(text, user))
 
 
 def _of_days(rows: QuerySet[Call], chosen: Mapping[str, str], tz: tzinfo) -> QuerySet[Call]:

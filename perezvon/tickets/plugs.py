@@ -26,7 +26,7 @@ def found(user: Any, text: str, limit: int) -> list[Hit]:
     """Requests by number; people are found by the clients' own search."""
     if not shown.is_number(text):
         return []
-    rows = shown.found(Ticket.objects.visible_to(user), text).select_related("person", "source")
+    rows = shown.found(Ticket.objects.visible_to(user), user, text).select_related("person", "source")
     return [
         Hit(f"№ {ticket.number}", _about(ticket), reverse("tickets:ticket", args=[ticket.pk]), "inbox")
         for ticket in rows.order_by("-opened_at")[:limit]

@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from perezvon.crm.models import ContactOwner
 from perezvon.crm.models import Stage as PipelineStage
+from perezvon.crm.search import client_is
 from perezvon.journey import reads as journey
 from perezvon.journey.kinds import kind
 from perezvon.journey.models import Fact
-from perezvon.kit import phones
 from perezvon.marketing import reads as marketing
 from perezvon.staff import access
 from perezvon.staff import reads as staff
@@ -74,7 +73,7 @@ def counts(user: Any, shows: Iterable[str] = COUNTED) -> dict[str, int]:
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 
-def filtered(rows: QuerySet[Ticket], query: Mapping[str, str]) -> QuerySet[Ticket]:
+def filtered(rows: QuerySet[Ticket], user: Any, query: Mapping[str, str]) -> QuerySet[Ticket]:
     """Narrow by the filters of an address; unknown names and values change nothing."""
     for name in _IDS:
         text = query.get(name, "")
@@ -86,20 +85,17 @@ def filtered(rows: QuerySet[Ticket], query: Mapping[str, str]) -> QuerySet[Ticke
         rows = rows.filter(loss=query["loss"])
     if query.get("channel") in ("call", "form", "manual"):
         rows = rows.filter(channel=query["channel"])
-    return found(rows, query.get("q", ""))
+    return found(rows, user, query.get("q", ""))
 
 
-def found(rows: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
-    """By number, by the client's whole telephone number, or by a part of his name."""
+def found(rows: QuerySet[Ticket], user: Any, text: str) -> QuerySet[Ticket]:
+    """By number, by the client's telephone number in any spelling, or by a part of his name."""
     text = " ".join(text.split())[:100].lstrip("№#").strip()
     if not text:
         return rows
     if whole := _NUMBER.fullmatch(text):
         return rows.filter(number__in=_numbers(whole["year"], whole["sequence"]))
-    if e164 := phones.normalise(text):
-        owners = ContactOwner.objects.filter(until=None, point__kind="phone", point__value=e164, person__isnull=False)
-        return rows.filter(person__in=owners.values("person"))
-    return rows.filter(Q(person__name__icontains=text))
+    return rows.filter(client_is(text, user))
 
 
 def is_number(text: str) -> bool:

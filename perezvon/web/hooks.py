@@ -36,6 +36,11 @@ def _keep_nothing(user: Any, value: str) -> None:
     """Forget the choice: nobody keeps it."""
 
 
+def _nothing_else(text: str) -> str:
+    """Know nothing better."""
+    return ""
+
+
 def _no_lines(request: Any) -> str:
     """Add nothing to the menu."""
     return ""
@@ -54,3 +59,5 @@ theme_chosen: Hook[[Any, str], None] = Hook(_keep_nothing)
 is_administrator: Hook[[Any], bool] = Hook(_is_superuser)
 #: asked as ``person_menu(request)``: lines at the head of the person's menu, as safe HTML
 person_menu: Hook[[Any], str] = Hook(_no_lines)
+#: asked as ``meant(text)`` when nothing was found: what may have been meant by a mistyped text; "" = no idea
+meant: Hook[[str], str] = Hook(_nothing_else)

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M", bound=Model)
 SIZE = 50
@@ -118,7 +119,18 @@ def _column(key: Key, backwards: bool) -> str:
 
 
 def _after(keys: list[Key], values: list[Any], backwards: bool) -> Q:
-    """Match rows behind the cursor: (a, b) beyond (x, y), written out column by column."""
+    """Match rows behind the cursor: (a, b) beyond (x, y), as one comparison where that can be said.
+
+    The index then starts exactly at the cursor, however many rows have the same first value.
+    """
+    if len({key.falls for key in keys}) == 1 and None not in values and not any(key.nullable for key in keys):
+        beyond = TupleLessThan if keys[0].falls != backwards else TupleGreaterThan
+        return Q(beyond(Tuple(*(F(key.name) for key in keys)), tuple(values)))
+    return _column_by_column(keys, values, backwards)
+
+
+def _column_by_column(keys: list[Key], values: list[Any], backwards: bool) -> Q:
+    """The same for mixed directions and for columns without a value."""
     condition = Q()
     level = Q()
     for key, value in zip(keys, values, strict=True):

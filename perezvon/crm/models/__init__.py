@@ -4,6 +4,7 @@ from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
 from .task import Task, TaskKind
+from .word import Word
 
 __all__ = [
     "Company",
@@ -20,4 +21,5 @@ __all__ = [
     "StageTransition",
     "Task",
     "TaskKind",
+    "Word",
 ]

@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,7 @@ class ContactPoint(models.Model):
     class Meta:
         verbose_name = _("contact point")
         constraints = [models.UniqueConstraint("kind", "value", name="crm_contact_point_once")]
+        indexes = [GinIndex(fields=["value"], opclasses=["gin_trgm_ops"], name="crm_point_trigrams")]
 
     def __str__(self) -> str:
         return self.value

@@ -1,8 +1,12 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from perezvon.kit.texts import Folded
 
 from .queries import DealQuerySet
 
@@ -76,6 +80,10 @@ class Deal(models.Model):
             ),
             models.Index(fields=["-created_at", "-id"], name="crm_deal_newest"),
             models.Index(fields=["responsible", "-created_at", "-id"], name="crm_deal_owner"),
+            models.Index(fields=["amount", "id"], name="crm_deal_amount"),
+            models.Index(Folded("title"), "id", name="crm_deal_folded"),
+            GinIndex(OpClass(Folded("title"), "gin_trgm_ops"), name="crm_deal_trigrams"),
+            GinIndex(SearchVector("title", config="russian"), name="crm_deal_words"),
         ]
 
     def __str__(self) -> str:

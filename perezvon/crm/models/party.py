@@ -1,8 +1,22 @@
+from datetime import UTC, datetime
+
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.kit.texts import Folded
+
 from .queries import CompanyQuerySet, PersonQuerySet
+
+
+def last_contact() -> Coalesce:
+    """The last contact as an order: whoever was never spoken to comes before everybody."""
+    never = models.Value(datetime(1970, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
+    return Coalesce("last_contact_at", never, output_field=models.DateTimeField())
 
 
 class Party(models.Model):
@@ -33,7 +47,9 @@ class Company(Party):
         verbose_name = _("company")
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="crm_company_newest"),
-            models.Index(fields=["name", "id"], name="crm_company_by_name"),
+            models.Index(Folded("name"), "id", name="crm_company_folded"),
+            GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="crm_company_trigrams"),
+            GinIndex(SearchVector("name", config="russian"), name="crm_company_words"),
         ]
 
     def __str__(self) -> str:
@@ -60,7 +76,14 @@ class Person(Party):
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="crm_person_newest"),
             models.Index(fields=["responsible", "-created_at", "-id"], name="crm_person_owner"),
-            models.Index(fields=["name", "id"], name="crm_person_by_name"),
+            models.Index(Folded("name"), "id", name="crm_person_folded"),
+            models.Index(last_contact(), "id", name="crm_person_contacted"),
+            models.Index(Folded("region"), "id", name="crm_person_region"),
+            models.Index("source_id", "id", condition=Q(source_id__isnull=False), name="crm_person_source"),
+            GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="crm_person_trigrams"),
+            GinIndex(
+                OpClass(Folded("comment"), "gin_trgm_ops"), condition=~Q(comment=""), name="crm_person_comment_trigrams"
+            ),
         ]
 
     def __str__(self) -> str:

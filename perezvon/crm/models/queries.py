@@ -15,10 +15,6 @@ class PersonQuerySet(models.QuerySet["Any"]):
         """Those that ``user`` has the right to ``verb``."""
         return access.limit(self, user, "person", verb=verb)
 
-    def named_like(self, text: str) -> Self:
-        """Those whose name contains ``text`` in any case (trigram index)."""
-        return self.filter(name__icontains=text)
-
 
 class CompanyQuerySet(models.QuerySet["Any"]):
     """Companies, by the same scopes as people."""

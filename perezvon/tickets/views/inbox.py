@@ -36,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """The list of requests; ``?show=`` is the queue."""
     show = request.GET.get("show", "open")
     show = show if show in shown.SHOWS else "open"
-    rows = shown.filtered(shown.queue(request.user, show), request.GET.dict())
+    rows = shown.filtered(shown.queue(request.user, show), request.user, request.GET.dict())
     rows = rows.select_related("person", "source", "product", "responsible", "department")
     page = cursor_page(rows, shown.SHOWS[show][2], request.GET.get("cursor"), size=40)
     chosen = {name: request.GET.get(name, "") for name in _FILTERS}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, models
 from django.db.models.functions import Length
+from django.test.utils import CaptureQueriesContext
 
 from perezvon.web.paging import MOST, cursor_page
 
@@ -59,11 +60,27 @@ def walked(order: tuple[str, ...], size: int, queryset: Any = None) -> tuple[lis
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 11, 50])
 @pytest.mark.parametrize(
     "order",
-    [("-id",), ("weight", "id"), ("-weight", "id"), ("weight", "-id"), ("-weight", "-id"), ("-found_at", "name", "id")],
+    [
+        ("-id",),
+        ("weight", "id"),
+        ("-weight", "id"),
+        ("weight", "-id"),
+        ("-weight", "-id"),
+        ("-found_at", "name", "id"),
+        ("name", "id"),
+        ("-name", "-id"),
+    ],
 )
 def test_every_row_comes_once_in_order_both_ways(order: tuple[str, ...], size: int) -> None:
     expected = list(Pebble.objects.order_by(*order).values_list("pk", flat=True))
     assert walked(order, size) == (expected, expected)
+
+
+def test_many_rows_with_one_value_are_passed_by_the_index() -> None:
+    page = cursor_page(Pebble.objects.all(), ("name", "id"), "", 2)
+    with CaptureQueriesContext(connection) as asked:
+        cursor_page(Pebble.objects.all(), ("name", "id"), page.next_cursor, 2)
+    assert '("test_pebble"."name", "test_pebble"."id") > (' in asked[0]["sql"]
 
 
 def test_annotations_may_stand_in_the_order() -> None:

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from perezvon.web import surface
+from perezvon.web import hooks, surface
 
 LONGEST = 100
+FEWEST = 4  # letters of a text worth mending
 IN_PALETTE = 6
 ON_PAGE = 25
 
@@ -24,9 +25,18 @@ def _text(request: HttpRequest) -> str:
 def search(request: HttpRequest) -> HttpResponse:
     """Show everything found, kind by kind; works without script."""
     text = _text(request)
-    found = surface.search(request.user, text, ON_PAGE) if text else []
+    found, meant = _found(request.user, text, ON_PAGE)
     groups = [{"source": source, "hits": hits} for source, hits in found]
-    return render(request, "web/search.html", {"text": text, "groups": groups})
+    return render(request, "web/search.html", {"text": text, "groups": groups, "meant": meant})
+
+
+def _found(user: Any, text: str, limit: int) -> tuple[list[tuple[surface.SearchSource, list[surface.Hit]]], str]:
+    """Return what was found, and what was looked for instead when that was another text."""
+    found = surface.search(user, text, limit) if text else []
+    if found or len(text) < FEWEST or not (meant := hooks.meant(text)):
+        return found, ""
+    found = surface.search(user, meant, limit)
+    return found, meant if found else ""
 
 
 @require_safe
@@ -41,12 +51,13 @@ def palette(request: HttpRequest) -> JsonResponse:
 
 def _hits(user: Any, text: str) -> list[dict[str, Any]]:
     """Return found things in groups."""
+    found, meant = _found(user, text, IN_PALETTE)
     return [
         {
-            "label": str(source.label),
+            "label": f"{source.label}: {meant}" if meant else str(source.label),
             "items": [{"title": hit.title, "subtitle": hit.subtitle, "url": hit.url, "icon": hit.icon} for hit in hits],
         }
-        for source, hits in surface.search(user, text, IN_PALETTE)
+        for source, hits in found
     ]
 
 
