@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
-from .models import Company, ContactOwner, Deal, Person, Task
+from .models import Company, ContactOwner, Deal, Import, Person, Task
 
 
 def person(user: Any, pk: int, to: str = "view") -> Person:
@@ -35,3 +35,8 @@ def contact(user: Any, pk: int) -> ContactOwner:
     companies = Company.objects.visible_to(user, "edit").values("pk")
     mine = ContactOwner.objects.present().filter(Q(person__in=people) | Q(company__in=companies))
     return get_object_or_404(mine.select_related("person", "company"), pk=pk)
+
+
+def one_import(user: Any, pk: int) -> Import:
+    """An import that ``user`` may look at and steer. Http404 otherwise."""
+    return get_object_or_404(Import.objects.visible_to(user).select_related("by", "responsible"), pk=pk)

@@ -20,6 +20,19 @@ _TASK = {"kind": _task_kind}
 PERSON_ADDED = declare("person.added", sentence=_("A new client"), icon="user-plus")
 PERSON_ENTERED = declare("person.entered", sentence=_("Entered in the CRM: %(name)s"), icon="user-check")
 PERSON_CHANGED = declare("person.changed", sentence=_("The client's card was changed"), icon="edit")
+PERSON_REMOVED = declare(
+    "person.removed", sentence=_("The import that brought this client was taken back"), icon="trash"
+)
+COMPANY_REMOVED = declare(
+    "company.removed", sentence=_("The import that brought this company was taken back"), icon="trash"
+)
+IMPORT_BEGUN = declare("import.begun", sentence=_("%(by)s began to bring in “%(title)s”"), icon="table-import")
+IMPORT_DONE = declare(
+    "import.done",
+    sentence=_("“%(title)s” is brought in: %(added)s added, %(updated)s changed, %(bad)s to be mended"),
+    icon="table-import",
+)
+IMPORT_UNDONE = declare("import.undone", sentence=_("%(by)s took “%(title)s” back"), icon="arrow-back-up")
 COMPANY_ADDED = declare("company.added", sentence=_("A new company: %(name)s"), icon="building")
 COMPANY_CHANGED = declare("company.changed", sentence=_("The company's card was changed"), icon="edit")
 NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")

@@ -73,6 +73,10 @@ navigation("people", _("Clients"), "crm:people", "users", order=40, can=may("per
 navigation("companies", _("Companies"), "crm:companies", "building", order=50, can=may("company"))
 navigation("deals", _("Deals"), "crm:deals", "briefcase", order=60, can=may("deal"))
 navigation("tasks", _("Tasks"), "crm:tasks", "checklist", order=70, can=may("task"), count=overdue)
+navigation(
+    "imports", _("Import"), "crm:imports", "table-import", order=840, can=may("person", "import"), group=_("Settings")
+)
+command("crm.import", _("Bring in a file"), "crm:imports", "table-import", can=may("person", "import"))
 command("crm.person", _("Add a client"), "crm:person-add", "user-plus", can=may("person", "add"))
 command("crm.company", _("Add a company"), "crm:company-add", "building-plus", can=may("company", "add"))
 command("crm.task", _("Plan a task"), "crm:task-add", "calendar-plus", can=may("task", "add"))

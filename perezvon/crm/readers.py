@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from perezvon.journey.models import Due, Fact
-from perezvon.journey.registry import SLOW, reader, timer
+from perezvon.journey.registry import OUTSIDE, SLOW, loop, reader, timer
+from perezvon.kit import clock
 
+from .actions import imports
 from .actions.people import touch_people
 from .actions.tasks import OVERDUE, note_overdue
 from .models import Company, Person
@@ -34,3 +36,9 @@ def learn_names(facts: Sequence[Fact]) -> None:
     people = Person.objects.filter(pk__in={fact.person_id for fact in facts if fact.person_id})
     companies = Company.objects.filter(pk__in={fact.company_id for fact in facts if fact.company_id})
     learn([*people.values_list("name", flat=True), *companies.values_list("name", flat=True)])
+
+
+@loop("crm.imports", lane=OUTSIDE)
+def bring_in() -> int:
+    """The next batch of an import."""
+    return imports.work(clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, companies, day, deals, moves, people, tasks
+from .views import board, companies, day, deals, imports, moves, people, tasks
 
 app_name = "crm"
 
@@ -27,6 +27,13 @@ urlpatterns = [
     path("companies/<int:pk>/notes/", companies.note, name="company-note"),
     path("companies/<int:pk>/contacts/", companies.contact, name="company-contact"),
     path("companies/<int:pk>/timeline/", companies.company_timeline, name="company-timeline"),
+    path("imports/", imports.imports_list, name="imports"),
+    path("imports/<int:pk>/", imports.one_import, name="import"),
+    path("imports/<int:pk>/start/", imports.verb, {"what": "start"}, name="import-start"),
+    path("imports/<int:pk>/pause/", imports.verb, {"what": "pause"}, name="import-pause"),
+    path("imports/<int:pk>/undo/", imports.verb, {"what": "undo"}, name="import-undo"),
+    path("imports/<int:pk>/rows/<int:line>/", imports.row, name="import-row"),
+    path("imports/<int:pk>/results.csv", imports.results, name="import-results"),
     path("deals/", deals.deals, name="deals"),
     path("deals/add/", deals.add, name="deal-add"),
     path("deals/<int:pk>/", deals.deal, name="deal"),

@@ -1,10 +1,11 @@
 """What other rooms may read from the ledger."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,12 @@ from .models import Fact, Parked, Reader
 from .reading import backlog
 from .registry import readers
 
-__all__ = ["backlog", "parked", "places", "sentence", "standings", "timeline"]
+__all__ = ["backlog", "parked", "places", "sentence", "standings", "timeline", "with_other_facts"]
 
+_OTHERS = """
+SELECT DISTINCT {key} FROM journey_fact
+ WHERE {key} = ANY(%s) AND details ->> 'batch' IS DISTINCT FROM %s
+"""
 _SUBJECTS = ("person_id", "company_id", "ticket_id", "deal_id", "call_id")
 
 
@@ -84,3 +89,12 @@ def standings() -> list[Standing]:
 def places() -> list[Reader]:
     """How far every reader has come."""
     return list(Reader.objects.order_by("name"))
+
+
+def with_other_facts(key: str, ids: Sequence[int], *, batch: int) -> set[int]:
+    """Those of the subjects ``ids`` (``key`` "person_id", ...) of whom there are facts besides those of one bulk action."""
+    if key not in _SUBJECTS:
+        raise TypeError(f"name one subject out of {_SUBJECTS}")
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS.format(key=key), [list(ids), str(batch)])
+        return {row[0] for row in cursor.fetchall()}

@@ -96,13 +96,23 @@ def _name(table: str, digits: str, language: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=50_000)
+def _is_russian_mobile(e164: str) -> bool:
+    """All of +79 but some of +79300 are mobile numbers of Russia by the metadata; asking them costs forty times as much."""
+    is_mobile = len(e164) == 12 and e164.startswith("+79") and not e164.startswith("+79300")
+    return is_mobile and e164[1:].isascii() and e164[1:].isdigit()
+
+
 def region_of(e164: str, language: str = "ru") -> str:
     """The region or country that a number belongs to, in words; "" when the number does not tell.
 
     Russian mobile numbers tell only the country, which is "" here. Code 495 is Moscow's own: the
     metadata give it to the region around the city in one language and to the city in the other.
     """
+    return "" if _is_russian_mobile(e164) else _region_of(e164, language)
+
+
+@lru_cache(maxsize=50_000)
+def _region_of(e164: str, language: str) -> str:
     number = _parsed(e164, "RU") if e164 else None
     if number is None or not phonenumbers.is_valid_number(number):
         return ""
@@ -120,9 +130,13 @@ def _country(code: str | None, language: str) -> str:
     return Locale(language).territories.get(code or "", "")
 
 
-@lru_cache(maxsize=50_000)
 def operator_of(e164: str, language: str = "ru") -> str:
     """The mobile operator a Russian number was first given out by; "" for other and unknown ones."""
+    return _name("operators", e164[1:], language) if _is_russian_mobile(e164) else _operator_of(e164, language)
+
+
+@lru_cache(maxsize=50_000)
+def _operator_of(e164: str, language: str) -> str:
     number = _parsed(e164, "RU") if e164 else None
     if number is None or number.country_code != 7:
         return ""

@@ -13,6 +13,7 @@ VERBS: dict[str, str | Promise] = {
     "assign": pgettext_lazy("right", "hand over"),
     "close": pgettext_lazy("right", "close"),
     "export": pgettext_lazy("right", "export"),
+    "import": pgettext_lazy("right", "load from files"),
     "listen": pgettext_lazy("right", "listen"),
     "score": pgettext_lazy("right", "judge"),
     "delete": pgettext_lazy("right", "delete"),
@@ -38,7 +39,7 @@ NOUNS: dict[str, str | Promise] = {
 }
 # The verbs that a screen or an address really asks about; the matrix of roles shows only these.
 ASKED: dict[str, tuple[str, ...]] = {
-    "person": ("view", "add", "edit", "assign", "export"),
+    "person": ("view", "add", "edit", "assign", "export", "import"),
     "company": ("view", "add", "edit", "assign", "export"),
     "deal": ("view", "add", "edit", "assign", "close", "export"),
     "task": ("view", "add", "edit", "assign", "close"),
@@ -89,7 +90,7 @@ STANDARD_ROLES: dict[str, list[Right]] = {
     ],
     "head_of_sales": list(
         _rights(
-            "person.view,add,edit,assign,export:subtree company.view,add,edit,assign,export:subtree"
+            "person.view,add,edit,assign,export:subtree person.import:own company.view,add,edit,assign,export:subtree"
             " deal.view,add,edit,assign,close,export:subtree task.view,add,edit,assign,close:subtree"
             " ticket.view,add,edit,assign,close,export:subtree call.view,export,listen,score:subtree phone.view:all"
             " payment.view,add,edit,export:subtree funnel.view,export:subtree source.view:all form.view:all"

@@ -8,17 +8,77 @@ from perezvon.config.cli.common import notes, product, progress, refuse
 
 
 @click.command(name="import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def command(path: Path) -> None:
-    """Add the people of a CSV or XLSX file; people known by phone or e-mail are filled in, not doubled."""
+@click.argument("path", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--what", type=click.Choice(["people", "companies"]), default="people", help="What the rows are.")
+@click.option(
+    "--map", "pairs", multiple=True, metavar="HEAD=FIELD", help="Which column is what; guessed where not said."
+)
+@click.option(
+    "--known",
+    type=click.Choice(["fill", "overwrite", "skip", "add"]),
+    default="fill",
+    help="What happens to who is known by phone or e-mail.",
+)
+@click.option("--undo", "number", type=int, metavar="ID", help="Take a whole import back.")
+def command(path: Path | None, what: str, pairs: tuple[str, ...], known: str, number: int | None) -> None:
+    """Bring in the people or companies of a CSV, XLSX, XLS or ODS file, or take an import back.
+
+    Who is known by phone or e-mail is filled in, not doubled. Rows that make no sense are kept, to be mended on the page of
+    the import.
+    """
     with product():
         from perezvon.crm.actions import imports
+        from perezvon.crm.actions.errors import Refused
+        from perezvon.kit import clock
 
         try:
-            with progress("People") as report:
-                result = imports.import_people(path, report)
-        except imports.UnreadableFile as error:
+            if number is not None:
+                _undo(number)
+            elif path is not None:
+                one = imports.take_file(path, path.name, what=what, at=clock.now())
+                mapping = {**one.mapping, **_mapping(one.heads, pairs)}
+                imports.choose(one, mapping, known=known, at=clock.now())
+                with progress("Rows") as report:
+                    imports.finish_now(one, report)
+                _tell(one)
+            else:
+                refuse("Name a file, or --undo ID.")
+        except Refused as error:
             refuse(str(error))
-        notes.print(f"{result.rows} rows read, {result.bad_rows} of them bad.")
-        for line, why in result.bad[:20]:
-            notes.print(f"  line {line}: {why}")
+
+
+def _mapping(heads: list[str], pairs: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        head, _equals, field = pair.rpartition("=")
+        if head not in heads:
+            refuse(f"The file has no column “{head}”. It has: {', '.join(heads)}.")
+        found[str(heads.index(head))] = field
+    return found
+
+
+def _undo(number: int) -> None:
+    from perezvon.crm.actions import imports
+    from perezvon.crm.models import Import
+    from perezvon.kit import clock
+
+    one = Import.objects.filter(pk=number).first()
+    if one is None:
+        refuse(f"There is no import {number}.")
+    imports.undo(one, by=None, at=clock.now())
+    with progress("Rows") as report:
+        imports.finish_now(one, report)
+    notes.print(f"Taken back. {one.kept} clients stay: somebody has worked with them since.")
+
+
+def _tell(one: object) -> None:
+    from perezvon.crm.importing.fields import why_words
+    from perezvon.crm.models import Import
+
+    assert isinstance(one, Import)
+    notes.print(
+        f"Import {one.pk}: {one.total} rows, {one.added} added, {one.updated} changed, {one.skipped} left as they were, "
+        f"{one.bad} to be mended."
+    )
+    for line, why in one.rows.filter(is_bad=True).order_by("line").values_list("line", "why")[:20]:
+        notes.print(f"  line {line}: {why_words(why)}")

@@ -1,185 +1,338 @@
-"""Import of people from CSV and XLSX: normalised, without doubles, bad rows told, in bulk.
+"""Imports: a file is taken, its columns are named, it is read, brought in and - as a whole - taken back.
 
-Columns are found by their heads, in Russian or English: name, phone, e-mail, company, comment.
+The verbs only say what is to happen; the worker (``work``) does it batch by batch, each batch and the mark of how far we are
+in one transaction: after a stop anywhere it goes on with the next row.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+import secrets
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F, Min, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from perezvon.kit import clock, phones
+from perezvon.journey.actions import record, wake
+from perezvon.kit import clock
+from perezvon.kit.texts import fold
+from perezvon.staff.models import User
 
-from ..models import Company, Person
+from .. import facts, hooks
+from ..importing import companies, files, people, reading, undoing
+from ..importing.fields import BY_KEY, Book, fields_of, guess, heads_key
+from ..importing.files import UnreadableFile
+from ..models import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
 from .errors import Refused
-from .identity import Lead, identify_many, tidy_email
 
-BATCH = 1000
-SHOWN_ERRORS = 1000
-HEADS = {
-    "name": ("name", "full name", "имя", "фио", "клиент", "контакт", "ф.и.о."),
-    "phone": ("phone", "telephone", "mobile", "телефон", "тел", "номер", "мобильный", "тел."),
-    "email": ("email", "e-mail", "mail", "почта", "эл. почта", "электронная почта"),
-    "company": ("company", "organisation", "organization", "компания", "организация", "фирма"),
-    "comment": ("comment", "note", "комментарий", "примечание"),
-}
-Progress = Callable[[int, int], object]  # (rows done, rows in all; 0 = not known)
+__all__ = ["NotNow", "UnreadableFile", "choose", "finish_now", "mend", "pause", "start", "take_file", "undo", "work"]
+
+READ_ROWS = 10_000
+BLOCK = 4_000  # lines brought in by one transaction
+STRANDS = 2
+UNDO_ROWS = 2_000
+SAMPLE = 20
+_open: dict[int, tuple[int, Any]] = {}  # import -> (line reached, the file being read); lost with the process
 
 
-class UnreadableFile(Refused):
-    """The file is not a table with a head that names a phone, an e-mail or a name."""
+class NotNow(Refused):
+    """The import is not in a state in which this can be done."""
+
+    text = gettext_lazy("This cannot be done with the import now. Look at how far it is.")
 
 
-@dataclass(slots=True)
-class Report:
-    """What came of an import; ``bad`` holds (line number in the file, why it was left out)."""
-
-    rows: int = 0
-    added: int = 0
-    known: int = 0
-    bad: list[tuple[int, str]] = field(default_factory=list)
-    bad_rows: int = 0
-
-    def refuse(self, line: int, why: str) -> None:
-        """Count a bad row; the first thousand are kept in words."""
-        self.bad_rows += 1
-        if len(self.bad) < SHOWN_ERRORS:
-            self.bad.append((line, why))
+def folder() -> Path:
+    """Where files lie until they are read; for the product alone."""
+    place = Path(settings.HOME) / "imports"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One good line of the file."""
-
-    lead: Lead
-    company: str
-    comment: str
-
-
-def import_people(
-    path: str | Path, progress: Progress | None = None, *, by: Any = None, at: datetime | None = None
-) -> Report:
-    """Add the people of a file; those known by phone or e-mail are not doubled, only filled in.
-
-    Each thousand rows is one transaction. UnreadableFile when the file is not a table of people.
-    """
-    moment = at or clock.now()
-    rows = _rows(Path(path))
-    places = _places(next(rows, []))
-    report = Report()
-    lines = enumerate(rows, 2)
-    while batch := list(islice(lines, BATCH)):
-        _import_batch([_read(line, cells, places, report) for line, cells in batch], report, by, moment)
-        report.rows += len(batch)
-        if progress:
-            progress(report.rows, 0)
-    return report
-
-
-def _rows(path: Path) -> Iterator[Sequence[str]]:
-    return _xlsx(path) if path.suffix.lower() in {".xlsx", ".xlsm"} else _csv(path)
-
-
-def _csv(path: Path) -> Iterator[Sequence[str]]:
-    raw = path.read_bytes()
+def take_file(source: IO[bytes] | Path, title: str, *, what: str = "people", by: Any = None, at: datetime) -> Import:
+    """Keep a file and look into it: its kind, heads, and what its columns seem to be. UnreadableFile when it is no table."""
+    kept = folder() / (secrets.token_hex(16) + Path(title).suffix.lower()[:8])
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1251", errors="replace")
-    head = text.split("\n", 1)[0]
-    delimiter = max(";,\t|", key=head.count)
-    yield from csv.reader(io.StringIO(text.replace("\x00", "")), delimiter=delimiter)
+        with kept.open("wb") as target, source.open("rb") if isinstance(source, Path) else source as content:
+            shutil.copyfileobj(content, target)
+        kept.chmod(0o600)
+        kind = files.kind_of(kept)
+        if kind != "csv":
+            workbook, kept = kept, files.as_csv(kept, kind)
+            workbook.unlink()
+        layout = files.look(kept) if kind == "csv" else files.Layout()
+        heads, first = _beginning(kept, layout)
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+    return Import.objects.create(
+        what=what, title=title[:200], file=kept.name, layout=layout.as_dict(), heads=heads,
+        mapping=remembered(what, heads) or guess(what, heads, first), at=at, by=by,
+    )  # fmt: skip
 
 
-def _xlsx(path: Path) -> Iterator[Sequence[str]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001 - the library throws whatever the archive holds
-        raise UnreadableFile(_("The file cannot be read as a table.")) from error
-    try:
-        for cells in book.worksheets[0].iter_rows(values_only=True):
-            yield [_cell(value) for value in cells]
-    finally:
-        book.close()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _places(head: Sequence[str]) -> dict[str, int]:
-    words = [" ".join(str(word).lower().replace("*", "").split()) for word in head]
-    places = {
-        name: next(index for index, word in enumerate(words) if word in heads)
-        for name, heads in HEADS.items()
-        if any(word in heads for word in words)
-    }
-    if not places.keys() & {"name", "phone", "email"}:
+def _beginning(path: Path, layout: files.Layout) -> tuple[list[str], list[list[str]]]:
+    rows = files.lines(path, layout)
+    heads = [cell.strip()[:200] for cell in next(rows, (0, []))[1]]
+    while heads and not heads[-1]:
+        heads.pop()
+    if not heads or len(heads) > files.MOST_COLUMNS:
         raise UnreadableFile(_("The first line must name the columns: name, phone, e-mail, company."))
-    return places
+    return heads, [list(cells) for _line, cells in islice(rows, SAMPLE)]
 
 
-def _read(line: int, cells: Sequence[str], places: dict[str, int], report: Report) -> Row | None:
-    values = {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()}
-    phone, email = values.get("phone", ""), values.get("email", "")
-    if not any(values.values()):
-        return None
-    if phone and not phones.normalise(phone):
-        return report.refuse(line, _("“%(text)s” is not a telephone number") % {"text": phone[:40]})
-    if email and not tidy_email(email):
-        return report.refuse(line, _("“%(text)s” is not an e-mail") % {"text": email[:60]})
-    if not (phone or email or values.get("name")):
-        return report.refuse(line, _("Neither a name nor a phone nor an e-mail"))
-    lead = Lead(phone=phone, email=email, name=values.get("name", "")[:200])
-    return Row(lead, values.get("company", "")[:200], values.get("comment", ""))
+def samples(one: Import, count: int = 5) -> list[list[str]]:
+    """The first rows of a file that is not read yet, as wide as its heads."""
+    rows = files.lines(folder() / one.file, files.Layout(**one.layout), skip=1)
+    width = len(one.heads)
+    return [[*cells[:width], *[""] * (width - len(cells))] for _line, cells in islice(rows, count)]
 
 
-# Fills what is empty and overwrites nothing.
-_FILL = """
-UPDATE crm_person p
-   SET entered_at = coalesce(p.entered_at, %(at)s), created_by_id = coalesce(p.created_by_id, %(by)s),
-       company_id = coalesce(p.company_id, n.company), comment = coalesce(nullif(p.comment, ''), n.comment)
-  FROM unnest(%(ids)s::bigint[], %(companies)s::bigint[], %(comments)s::text[]) AS n (id, company, comment)
- WHERE p.id = n.id
-"""
+def remembered(what: str, heads: Sequence[str]) -> dict[str, str]:
+    """What the columns of a file with these heads were said to be last time; {} when it was never seen."""
+    row = ImportMapping.objects.filter(what=what, heads_key=heads_key(heads)).first()
+    return dict(row.mapping) if row else {}
 
 
 @transaction.atomic
-def _import_batch(read: Sequence[Row | None], report: Report, by: Any, at: datetime) -> None:
-    rows = [row for row in read if row is not None]
-    ids = identify_many([row.lead for row in rows], at=at)
-    fresh = Person.objects.filter(pk__in=set(ids), created_at=at, entered_at=None).count()
-    companies = _companies({row.company for row in rows if row.company}, by, at)
-    first = dict(reversed(list(zip(ids, rows, strict=True))))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FILL,
-            {
-                "at": at,
-                "by": getattr(by, "pk", None),
-                "ids": list(first),
-                "companies": [companies.get(row.company) for row in first.values()],
-                "comments": [row.comment for row in first.values()],
-            },
-        )
-    report.added += fresh
-    report.known += len(rows) - fresh
-
-
-def _companies(names: set[str], by: Any, at: datetime) -> dict[str, int]:
-    found = dict(Company.objects.filter(name__in=names).order_by("-pk").values_list("name", "pk"))
-    made = Company.objects.bulk_create(
-        Company(name=name, created_at=at, created_by=by) for name in sorted(names - found.keys())
+def choose(
+    one: Import,
+    mapping: Mapping[str, str],
+    *,
+    known: str = Import.Known.FILL,
+    responsible_id: int | None = None,
+    source_id: int | None = None,
+    by: Any = None,
+    at: datetime,
+) -> Import:
+    """Say what the columns are and what happens to who is known; reading begins. Refused when nobody could be found."""
+    allowed = {field.key for field in fields_of(one.what)}
+    named = {column: key for column, key in mapping.items() if key in allowed and int(column) < len(one.heads)}
+    repeated = [key for key in set(named.values()) if not BY_KEY[key].several and list(named.values()).count(key) > 1]
+    if repeated:
+        words = ", ".join(str(BY_KEY[key].label) for key in sorted(repeated))
+        raise Refused(_("Only one column can be: %(words)s.") % {"words": words})
+    needed = {"name", "phone", "email", "last_name", "first_name"} if one.what == Import.What.PEOPLE else {"name"}
+    if not needed & set(named.values()):
+        raise Refused(_("Say which column is the name, the phone or the e-mail."))
+    _move(one, (Import.State.UPLOADED,), Import.State.READING, mapping=named, known=known, responsible_id=responsible_id,
+          source_id=source_id, place=1)  # fmt: skip
+    ImportMapping.objects.update_or_create(
+        what=one.what, heads_key=heads_key(one.heads), defaults={"mapping": named, "known": known, "at": at}
     )
-    return found | {company.name: company.pk for company in made}
+    record(facts.IMPORT_BEGUN, at=at, by=by, title=one.title, batch=one.pk)
+    wake()
+    return one
+
+
+@transaction.atomic
+def start(one: Import) -> None:
+    """Bring in what was read, or go on after a pause."""
+    _move(one, (Import.State.CHECKED, Import.State.PAUSED), Import.State.RUNNING)
+    wake()
+
+
+@transaction.atomic
+def pause(one: Import) -> None:
+    """Stop after the batch that is under way."""
+    _move(one, (Import.State.RUNNING,), Import.State.PAUSED)
+
+
+@transaction.atomic
+def undo(one: Import, *, by: Any, at: datetime) -> None:
+    """Take the whole import back; what somebody has worked with since stays, and is listed."""
+    was = (Import.State.DONE, Import.State.PAUSED, Import.State.CHECKED, Import.State.FAILED)
+    _move(one, was, Import.State.UNDOING, done=0, undone_by=by)
+    record(facts.IMPORT_UNDONE, at=at, by=by, title=one.title, batch=one.pk)
+    wake()
+
+
+@transaction.atomic
+def mend(row: ImportRow, cells: Sequence[str], *, by: Any, at: datetime) -> ImportRow:
+    """Give a row other cells; once it makes sense it is counted as good, and brought in if the import is done already."""
+    one = Import.objects.select_for_update().get(pk=row.batch_id)
+    if one.state not in (Import.State.CHECKED, Import.State.DONE, Import.State.PAUSED):
+        raise NotNow
+    was_bad = row.is_bad
+    reading.reread(row, [cell.replace(ImportRow.CELL, " ") for cell in cells], plan_of(one))
+    row.save()
+    if was_bad and not row.is_bad:
+        Import.objects.filter(pk=one.pk).update(bad=F("bad") - 1)
+        if one.state == Import.State.DONE or is_passed(one, row.line):
+            _count(one, _bring(one, [row]))
+    return row
+
+
+def _move(one: Import, was: Sequence[str], to: str, **changes: Any) -> None:
+    """Change the state if it still is what it was; NotNow otherwise."""
+    values = {"state": to, **changes}
+    if not Import.objects.filter(pk=one.pk, state__in=was).update(**values):
+        raise NotNow
+    for name, value in values.items():
+        setattr(one, name, value)
+
+
+def plan_of(one: Import) -> reading.Plan:
+    """How the cells of this file are understood."""
+    staff = {fold(name): pk for pk, name in User.objects.values_list("pk", "name")}
+    staff |= {fold(email): pk for pk, email in User.objects.values_list("pk", "email")}
+    sources = {fold(name): pk for pk, name in hooks.sources()}
+    return reading.Plan(one.mapping, Book(staff, sources, ZoneInfo(settings.TIME_ZONE)))
+
+
+def finish_now(one: Import, tell: Callable[[int, int], object] | None = None) -> None:
+    """Do all the worker would, here and now, reading and bringing in without asking between; for the command line."""
+    while one.is_at_work or one.state == Import.State.CHECKED:
+        if one.state == Import.State.CHECKED:
+            start(one)
+        if not work(clock.now()):
+            raise NotNow(_("Another process is working on this import."))
+        one.refresh_from_db()
+        if tell:
+            tell(*progress(one))
+    if one.state == Import.State.FAILED:
+        raise Refused(one.error)
+
+
+# --- the worker's part -------------------------------------------------------------------
+
+
+def work(at: datetime) -> int:
+    """Do the next piece of one import; how many rows that was (0 = nothing to do)."""
+    one = Import.objects.filter(state=Import.State.RUNNING).order_by("id").first()
+    if one is not None:
+        return max(1, _run(one, at))
+    with transaction.atomic():
+        waiting = Import.objects.filter(state__in=[Import.State.READING, Import.State.UNDOING]).order_by("id")
+        one = waiting.select_for_update(skip_locked=True).first()
+        if one is None:
+            return 0
+        step = _read if one.state == Import.State.READING else _undo
+        try:
+            with transaction.atomic():
+                return max(1, step(one, at))
+        except (UnreadableFile, OSError, UnicodeError) as error:
+            Import.objects.filter(pk=one.pk).update(state=Import.State.FAILED, error=str(error)[:300], finished_at=at)
+            return 1
+
+
+def _read(one: Import, at: datetime) -> int:
+    place, rows = _open.pop(one.pk, (0, None))
+    if rows is None or place != one.place:
+        rows = files.lines(folder() / one.file, files.Layout(**one.layout), skip=one.place)
+    chunk = list(islice(rows, READ_ROWS))
+    if not chunk:
+        bad = one.rows.filter(is_bad=True).count()
+        total = one.rows.count()
+        Import.objects.filter(pk=one.pk).update(state=Import.State.CHECKED, total=total, bad=bad, done=0, file="")
+        read = folder() / one.file
+        transaction.on_commit(lambda: read.unlink(missing_ok=True))
+        return 0
+    filled = reading.fill(one.pk, chunk, plan_of(one))
+    reached = chunk[-1][0]
+    Import.objects.filter(pk=one.pk).update(place=reached, done=F("done") + filled)
+    transaction.on_commit(lambda: _open.__setitem__(one.pk, (reached, rows)))
+    return filled
+
+
+def _run(one: Import, at: datetime) -> int:
+    """The next block of every strand, side by side; the import is done when no strand has a block left."""
+    numbers = [strand.number for strand in _strands(one)]
+    if connection.in_atomic_block:  # nobody else could see what this transaction has made
+        done = [_strand(one, number) for number in numbers]
+    else:
+        with ThreadPoolExecutor(len(numbers), "import") as pool:
+            done = list(pool.map(lambda number: _strand_alone(one, number), numbers))
+    if not any(done):
+        _finish(one, at)
+    return sum(done)
+
+
+def _strands(one: Import) -> list[ImportStrand]:
+    made = [ImportStrand(batch=one, number=number, block=number) for number in range(STRANDS)]
+    ImportStrand.objects.bulk_create(made, ignore_conflicts=True)
+    return list(one.strands.order_by("number"))
+
+
+def _strand_alone(one: Import, number: int) -> int:
+    try:
+        return _strand(one, number)
+    finally:
+        connection.close()
+
+
+@transaction.atomic
+def _strand(one: Import, number: int) -> int:
+    """Bring the strand's next block in; how many lines that was, 0 = it has none left or another worker is at it."""
+    strand = one.strands.select_for_update(skip_locked=True).filter(number=number).first()
+    if strand is None or strand.block * BLOCK > one.place:
+        return 0
+    start = strand.block * BLOCK
+    rows = list(one.rows.filter(line__gte=start, line__lt=start + BLOCK, is_bad=False).order_by("line"))
+    counts = _bring(one, rows) if rows else {}
+    strand.block += STRANDS
+    strand.done += len(rows)
+    for name, count in counts.items():
+        setattr(strand, name, getattr(strand, name) + count)
+    strand.save()
+    return BLOCK
+
+
+@transaction.atomic
+def _finish(one: Import, at: datetime) -> None:
+    """Everything is in: say how it came out. A strand that another worker is at finishes it later."""
+    last = one.strands.select_for_update().aggregate(block=Min("block"))["block"]
+    if last * BLOCK <= one.place:
+        return
+    sums = one.strands.aggregate(added=Sum("added"), updated=Sum("updated"), skipped=Sum("skipped"))
+    running = Import.objects.filter(pk=one.pk, state=Import.State.RUNNING)
+    if running.update(state=Import.State.DONE, finished_at=at, **sums):
+        record(facts.IMPORT_DONE, at=at, by=one.by_id, title=one.title, batch=one.pk, bad=one.bad,
+               added=sums["added"], updated=sums["updated"])  # fmt: skip
+
+
+def is_passed(one: Import, line: int) -> bool:
+    """Whether the strands have come past this line."""
+    block = line // BLOCK
+    strand = one.strands.filter(number=block % STRANDS).first()
+    return strand is not None and strand.block > block
+
+
+def progress(one: Import) -> tuple[int, int]:
+    """(rows worked through, rows in all; 0 = not known yet) of what the worker is doing now."""
+    if one.state in (Import.State.RUNNING, Import.State.PAUSED):
+        return one.strands.aggregate(done=Sum("done"))["done"] or 0, one.total - one.bad
+    return one.done, one.total
+
+
+def _bring(one: Import, rows: Sequence[ImportRow]) -> dict[str, int]:
+    departments = dict(User.objects.values_list("pk", "department_id"))
+    order = people.Order(one, one.by_id, departments, one.at)
+    module = people if one.what == Import.What.PEOPLE else companies
+    return module.bring(rows, order)
+
+
+def _count(one: Import, counts: Mapping[str, int]) -> None:
+    Import.objects.filter(pk=one.pk).update(
+        added=F("added") + counts[people.ADDED],
+        updated=F("updated") + counts[people.UPDATED],
+        skipped=F("skipped") + counts[people.SKIPPED],
+    )
+
+
+def _undo(one: Import, at: datetime) -> int:
+    """From the last line to the first, so that what two lines did to one client is unwound in order."""
+    made = one.results.filter(state__in=[ImportResult.State.ADDED, ImportResult.State.UPDATED]).order_by("-line")
+    results = list(made[:UNDO_ROWS])
+    if results:
+        kept = undoing.take_back(results, one, by=one.undone_by, at=at)
+        Import.objects.filter(pk=one.pk).update(done=F("done") + len(results), kept=F("kept") + kept)
+        return len(results)
+    Import.objects.filter(pk=one.pk).update(state=Import.State.UNDONE, finished_at=at)
+    return 0

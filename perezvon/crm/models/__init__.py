@@ -1,5 +1,6 @@
 from .contact_point import ContactOwner, ContactPoint
 from .deal import Deal, DealOutcome, StageTransition
+from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
@@ -12,6 +13,11 @@ __all__ = [
     "ContactPoint",
     "Deal",
     "DealOutcome",
+    "Import",
+    "ImportMapping",
+    "ImportResult",
+    "ImportRow",
+    "ImportStrand",
     "LostReason",
     "Note",
     "Person",

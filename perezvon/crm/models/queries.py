@@ -91,3 +91,11 @@ class ContactOwnerQuerySet(models.QuerySet["Any"]):
     def present(self) -> Self:
         """Those that are true now."""
         return self.filter(until=None)
+
+
+class ImportQuerySet(models.QuerySet["Any"]):
+    """Imports: one's own, or all for those who may load for everybody."""
+
+    def visible_to(self, user: Any, verb: str = "import") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "person", verb=verb, owner="by", department="by__department")

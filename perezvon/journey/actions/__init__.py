@@ -1,3 +1,4 @@
+from .alike import record_alike
 from .epochs import start_epoch
 from .parking import retry_parked
 from .recording import NewFact, record, record_many, wake, wake_soon
@@ -7,6 +8,7 @@ __all__ = [
     "NewFact",
     "cancel_timer",
     "record",
+    "record_alike",
     "record_many",
     "retry_parked",
     "set_timer",

@@ -1,6 +1,8 @@
 """Every spelling of a number is one number."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perezvon.kit import phones
 
@@ -52,3 +54,9 @@ def test_the_number_tells_its_region():
 
 def test_pretty():
     assert phones.pretty("+79161234567") == "+7 916 123-45-67"
+
+
+@given(st.from_regex(r"\+79[0-9]{9}", fullmatch=True))
+def test_the_short_way_of_russian_mobiles_says_what_the_metadata_say(number):
+    assert phones.region_of(number) == phones._region_of(number, "ru")
+    assert phones.operator_of(number) == phones._operator_of(number, "ru")
