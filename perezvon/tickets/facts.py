@@ -49,3 +49,4 @@ DEAL = declare("ticket.deal", sentence=_("A deal was made of request %(number)s"
 TICKED = declare("ticket.ticked", sentence=_("Ticked off: %(item)s"), icon="checkbox")
 CHANGED = declare("ticket.changed", sentence=_("The request was brought up to date"), icon="refresh")
 SETTINGS = declare("ticket.settings", sentence=_("The settings of requests were changed"), icon="settings")
+REDIAL = declare("ticket.redial", sentence=_("%(by)s changed how clients are called again"), icon="settings")

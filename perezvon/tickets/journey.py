@@ -11,6 +11,7 @@ from .stages import CALL_LOSSES
 CALL, FORM = "call", "form"
 TALKED = "talked"
 IN, OUT = "in", "out"
+BARRED = "barred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,14 @@ class Touch:
         return self.is_talk or (self.kind == FORM and self.direction == IN)
 
     @property
+    def is_barred(self) -> bool:
+        """A caller who is not put through on purpose: no client was lost."""
+        return self.kind == CALL and self.direction == IN and self.cause == BARRED and self.answered_at is None
+
+    @property
     def is_lost(self) -> bool:
         """A call of the client that nobody talked to."""
-        return self.kind == CALL and self.direction == IN and self.stage in CALL_LOSSES
+        return self.kind == CALL and self.direction == IN and self.stage in CALL_LOSSES and not self.is_barred
 
     @property
     def order(self) -> tuple[datetime, str, str, str, datetime, bool, int]:

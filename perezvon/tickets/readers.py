@@ -7,7 +7,7 @@ from perezvon.journey.models import Due, Fact
 from perezvon.journey.registry import reader, timer
 
 from .actions import intake, progress
-from .actions.standing import LOOK, restand_ids
+from .actions.standing import LOOK, RECOUNT, restand_ids
 
 CONTACTS = ("call.started", "call.connected", "call.ended", "call.revised", "form.submitted")
 PROGRESS = ("deal.", "payment.", "task.", "person.entered", "note.added")
@@ -28,4 +28,10 @@ def advance(facts: list[Fact]) -> None:
 @timer(LOOK)
 def look(dues: Sequence[Due], at: datetime) -> None:
     """A window, a first response or a deadline has come: judge the requests again."""
+    restand_ids([int(due.key) for due in dues], at=at)
+
+
+@timer(RECOUNT)
+def recount(dues: Sequence[Due], at: datetime) -> None:
+    """What is kept of a request has grown with the product: judge it anew."""
     restand_ids([int(due.key) for due in dues], at=at)

@@ -232,6 +232,8 @@ def _state(walk: _Walk, window: datetime | None) -> tuple[str, datetime | None]:
         return "out", journey.out_at
     ends = [journey.closed_at, sale.lost_at or sale.won_at if sale else None]
     ends.append(window if window and walk.at >= window else None)
+    if walk.touches and all(touch.is_barred for touch in walk.touches):
+        ends.append(max(touch.end for touch in walk.touches))
     known = [end for end in ends if end]
     return ("closed", min(known)) if known else ("open", None)
 

@@ -48,7 +48,9 @@ def _syllable(count: int, hertz: float, vowel: tuple[int, int], dice: Any) -> An
     moments = np.arange(count) / RATE
     glide = hertz * (1 + 0.06 * (0.5 - moments / moments[-1]))  # a syllable falls a little
     overtones = np.arange(1, int(_TOP / hertz) + 1)
-    loud = sum(np.exp(-(((overtones * hertz - formant) / _WIDTH) ** 2) / 2) for formant in vowel) + 0.04
+    loud = np.full(len(overtones), 0.04)
+    for formant in vowel:
+        loud += np.exp(-(((overtones * hertz - formant) / _WIDTH) ** 2) / 2)
     wave = (loud[:, None] * np.sin(2 * np.pi * overtones[:, None] * glide * moments)).sum(axis=0)
     opened = np.sin(np.pi * np.arange(count) / count) ** 0.7
     return wave / (np.abs(wave).max() or 1) * opened * dice.uniform(4000, 14000)

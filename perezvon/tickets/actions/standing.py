@@ -22,9 +22,11 @@ from ..models import Ticket
 from ..rows import DERIVED, save_standings
 from ..standing import stand
 from .callbacks import settle_callbacks
+from .lost_calls import LossBook
+from .redial import redial
 from .settings import Patience, patience
 
-LOOK = "tickets.look"
+LOOK, RECOUNT = "tickets.look", "tickets.recount"
 _STANDING = (
     "state", "step", "rank", "loss", "lost_at", "is_short", "healed", "recovery", "recovered_at", "observed",
     "window_until", "missed_at", "first_response_at", "overdue_since", "closed_at", "deal_stage_id", "amount",
@@ -81,10 +83,13 @@ def restand(
     standings = {ticket.pk: _stand(ticket, known[ticket.pk], rules, times) for ticket in tickets}
     for pk, after in settle_callbacks(tickets, known, standings, rules, times).items():
         known[pk] = after
+    book = LossBook(tickets, known, rules, times)
+    known.update(redial(tickets, known, book, times))
     for ticket in tickets:
         _apply(ticket, known[ticket.pk], _stand(ticket, known[ticket.pk], rules, times))
     _stay_single(tickets, before)
     _give_departments(tickets)
+    book.write(tickets)
     changed = [ticket for ticket in tickets if _differs(ticket, before[ticket.pk]) or ticket.pk in (origins or {})]
     for ticket in changed:
         ticket.changed_at = times[ticket.pk]

@@ -37,3 +37,15 @@ class TicketQuerySet(models.QuerySet["Any"]):
     def mine(self, user: Any) -> Self:
         """Open and given to ``user``."""
         return self.open().filter(responsible=user)
+
+
+class LostCallQuerySet(models.QuerySet["Any"]):
+    """Calls that nobody took: of one person, of a department, of the company."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those of requests that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "ticket", verb=verb)
+
+    def waiting(self) -> Self:
+        """Those whose client has not been reached yet and still can be."""
+        return self.filter(state="waiting")

@@ -101,6 +101,8 @@ def _cause(
     heard: list[AmiEvent], master: str, told: AmiEvent | None, hangup: AmiEvent | None, walk: Steps, head: Head
 ) -> str:
     """Who ended it, then why: hangupsource, HangupRequest, AgentComplete, the queue's status, Q.850."""
+    if walk.stage == "blocked":
+        return Cause.BARRED.value
     if walk.is_promised and not walk.answered:
         return Cause.CALLBACK.value
     who = _who(heard, master, told, head)
