@@ -1,16 +1,12 @@
-"""The standard roles of a company that is there already may bring files in, as those of a new one."""
-
-from typing import Any
+"""Bringing files in is a right of its own from now on."""
 
 from django.db import migrations
 
-WHO = {"administrator": "all", "owner": "all", "head_of_sales": "own"}
+from perezvon.staff.seeds import seed_rights
 
 
-def sow(apps: Any, schema_editor: Any) -> None:
-    grants = apps.get_model("staff", "Grant").objects
-    for role in apps.get_model("staff", "Role").objects.filter(key__in=WHO):
-        grants.get_or_create(role=role, noun="person", verb="import", defaults={"scope": WHO[role.key]})
+def sow(apps, schema_editor):
+    seed_rights(apps.get_model("staff", "Role"), apps.get_model("staff", "Grant"), ("person", "import"))
 
 
 class Migration(migrations.Migration):
