@@ -32,7 +32,11 @@ class ColumnsForm(forms.Form):
         offers = [("", _("— leave out —")), *((field.key, field.label) for field in fields_of(one.what))]
         for number, head in enumerate(one.heads):
             self.fields[f"column_{number}"] = forms.ChoiceField(
-                label=head or "—", choices=offers, required=False, initial=one.mapping.get(str(number), "")
+                label=head or "—",
+                choices=offers,
+                required=False,
+                initial=one.mapping.get(str(number), ""),
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
         self.fields["known"] = forms.ChoiceField(
             label=_("Who is known by phone or e-mail"), choices=Import.Known.choices, initial=one.known

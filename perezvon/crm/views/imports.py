@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perezvon.kit import clock, phones
@@ -103,7 +104,7 @@ def _stats(one: Import) -> list[Stat]:
         (_("Changed"), one.updated, "updated"),
         (_("Left as they were"), one.skipped, "skipped"),
     ]
-    stats = [Stat(_("Lines"), grouped(one.total))]
+    stats = [Stat(pgettext("import", "Lines"), grouped(one.total))]
     if one.state not in (Import.State.CHECKED, Import.State.READING):
         stats += [
             Stat(label, grouped(value), url=f"{export}?state={state}" if value else "")
