@@ -48,6 +48,12 @@ class LineForm(forms.Form):
     source = SourceChoice()
 
 
+class OfLineForm(forms.Form):
+    """From now on the number whose page it is belongs to a source."""
+
+    source = SourceChoice()
+
+
 class UtmRuleForm(forms.Form):
     """Tags that mean a source."""
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from perezvon.crm import hooks
 from perezvon.staff import access
-from perezvon.web.surface import command, navigation
+from perezvon.telephony import hooks as telephony
+from perezvon.web.surface import command, navigation, panel
 
 from . import reads
 
@@ -34,3 +35,5 @@ command(
 )
 
 hooks.sources.answer(lambda: [(source.pk, source.name) for source in reads.sources()])
+telephony.line_sources.answer(reads.line_source_names)
+panel("telephony.line", "source", _("Source"), "marketing:of-line", can=sees_sources)

@@ -34,6 +34,13 @@ def sources_of_lines(asked: Iterable[Asked]) -> dict[Asked, int]:
     return found
 
 
+def line_source_names(numbers: Iterable[str], at: datetime) -> dict[str, str]:
+    """The name of the source that each of our numbers belongs to at a moment; those without one are left out."""
+    found = sources_of_lines((number, at) for number in numbers)
+    names = names_of(found.values())
+    return {number: names[source] for (number, _at), source in found.items() if source in names}
+
+
 def rules() -> list[Rule]:
     """All UTM rules."""
     columns = ("source_id", "utm_source", "utm_medium", "utm_campaign")

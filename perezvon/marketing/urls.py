@@ -11,6 +11,7 @@ urlpatterns = [
     path("sources/add/", sources.source_add, name="source-add"),
     path("sources/<int:pk>/", sources.source, name="source"),
     path("sources/numbers/", sources.numbers, name="numbers"),
+    path("sources/numbers/of/<int:pk>/", sources.of_line, name="of-line"),
     path("sources/numbers/removal/", sources.number_free, name="number-free"),
     path("sources/tags/", sources.rules, name="rules"),
     path("sources/tags/<int:pk>/removal/", sources.rule_remove, name="rule-remove"),

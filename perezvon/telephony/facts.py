@@ -69,3 +69,70 @@ RECORDING_RELEASED = declare(
 RECORDING_REMARKED = declare("recording.remarked", sentence=_("%(by)s commented on the talk"), icon="message")
 CALL_SCORED = declare("call.scored", sentence=_("%(by)s judged the talk: %(total)s of 100"), icon="star")
 CRITERION_CHANGED = declare("criterion.changed", sentence=_("%(by)s changed the criterion “%(name)s”"), icon="star")
+
+# Settings of our own exchange; ``changes`` in the details: {column: [before, after]}, passwords without values.
+LINE_ADDED = declare("line.added", sentence=_("%(by)s added the line %(line)s"), icon="phone-plus", live=False)
+LINE_CHANGED = declare(
+    "line.changed", sentence=_("%(by)s changed the line %(line)s"), icon="phone-incoming", live=False
+)
+TRUNK_ADDED = declare("trunk.added", sentence=_("%(by)s added the trunk “%(name)s”"), icon="plug", live=False)
+TRUNK_CHANGED = declare("trunk.changed", sentence=_("%(by)s changed the trunk “%(name)s”"), icon="plug", live=False)
+TRUNK_REMOVED = declare("trunk.removed", sentence=_("%(by)s removed the trunk “%(name)s”"), icon="plug", live=False)
+MENU_ADDED = declare("menu.added", sentence=_("%(by)s added the voice menu “%(name)s”"), icon="sitemap", live=False)
+MENU_CHANGED = declare(
+    "menu.changed", sentence=_("%(by)s changed the voice menu “%(name)s”"), icon="sitemap", live=False
+)
+MENU_REMOVED = declare(
+    "menu.removed", sentence=_("%(by)s removed the voice menu “%(name)s”"), icon="sitemap", live=False
+)
+QUEUE_ADDED = declare("queue.added", sentence=_("%(by)s added the queue “%(name)s”"), icon="users-group", live=False)
+QUEUE_CHANGED = declare(
+    "queue.changed", sentence=_("%(by)s changed the queue “%(name)s”"), icon="users-group", live=False
+)
+QUEUE_REMOVED = declare(
+    "queue.removed", sentence=_("%(by)s removed the queue “%(name)s”"), icon="users-group", live=False
+)
+PROMPT_ADDED = declare("prompt.added", sentence=_("%(by)s added the sound “%(name)s”"), icon="volume", live=False)
+PROMPT_CHANGED = declare("prompt.changed", sentence=_("%(by)s changed the sound “%(name)s”"), icon="volume", live=False)
+PROMPT_REMOVED = declare("prompt.removed", sentence=_("%(by)s removed the sound “%(name)s”"), icon="volume", live=False)
+EXTENSION_GIVEN = declare(
+    "extension.given", sentence=_("%(by)s gave the internal number %(extension)s to %(name)s"), icon="hash", live=False
+)
+EXTENSION_TAKEN = declare(
+    "extension.taken",
+    sentence=_("%(by)s took the internal number %(extension)s of %(name)s away"),
+    icon="hash",
+    live=False,
+)
+
+
+def _device(kind: Any) -> object:
+    from .models import Device
+
+    return Device.Kind(kind).label if kind in Device.Kind.values else kind
+
+
+_DEVICE = {"device": _device}
+DEVICE_ADDED = declare(
+    "device.added",
+    sentence=_("%(by)s made a telephone %(device)s for %(name)s"),
+    icon="device-mobile",
+    live=False,
+    words=_DEVICE,
+)
+DEVICE_RENEWED = declare(
+    "device.renewed",
+    sentence=_("%(by)s gave the telephone %(device)s of %(name)s a new password"),
+    icon="key",
+    live=False,
+    words=_DEVICE,
+)
+DEVICE_REVOKED = declare(
+    "device.revoked",
+    sentence=_("%(by)s took the telephone %(device)s of %(name)s away"),
+    icon="device-mobile",
+    live=False,
+    words=_DEVICE,
+)
+NUMBER_BLOCKED = declare("number.blocked", sentence=_("%(by)s blocked a caller: %(reason)s"), icon="ban")
+NUMBER_UNBLOCKED = declare("number.unblocked", sentence=_("%(by)s lets a caller through again"), icon="phone-check")

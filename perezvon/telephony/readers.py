@@ -10,6 +10,7 @@ from perezvon.kit import clock
 from .actions.callback_requests import look_after, note_promises, put_next, settle_promises
 from .actions.closing import close_silent
 from .actions.interpret import interpret_pending
+from .actions.prompts import tidy_sounds
 from .actions.recordings import note_recordings, sweep_spools, take_next
 from .actions.retention import expire
 
@@ -64,3 +65,9 @@ def sweep(at: datetime) -> None:
 def forget(at: datetime) -> None:
     """Recordings that were kept long enough go."""
     expire(at=at)
+
+
+@schedule("telephony.sounds", every=24 * HOUR)
+def sounds(at: datetime) -> None:
+    """Sound files that nothing names any more are removed."""
+    tidy_sounds(at)

@@ -1,8 +1,9 @@
-"""Addresses of this room: webhooks, calls, exchanges, lines."""
+"""Addresses of this room: webhooks, calls, exchanges; those of our own exchange are beside its screens."""
 
 from django.urls import path
 
-from .views import calls, exchanges, hooks, lines, quality, recordings, sound_verbs, storage
+from .views import calls, exchanges, hooks, quality, recordings, sound_verbs, storage
+from .views.pbx.paths import urlpatterns as pbx
 
 urlpatterns = [
     path("hooks/<slug:slug>", hooks.receive, name="hook_bare"),
@@ -35,7 +36,5 @@ urlpatterns = [
     path("exchanges/<int:pk>/queue/", exchanges.queue, name="queue"),
     path("exchanges/<int:pk>/extension/", exchanges.extension, name="extension"),
     path("exchanges/<int:pk>/forget/", exchanges.forget, name="forget"),
-    path("lines/", lines.lines, name="lines"),
-    path("lines/add/", lines.line, name="line_add"),
-    path("lines/<int:pk>/", lines.line, name="line"),
+    *pbx,
 ]

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from perezvon.kit.clock import now
 from perezvon.staff import access
 from perezvon.staff.views.answers import told_in
+from perezvon.telephony.models import Line
+from perezvon.web.respond import page_or_fragment
 
 from .. import actions, reads
-from ..forms import LineForm, SourceForm, UtmRuleForm
+from ..forms import LineForm, OfLineForm, SourceForm, UtmRuleForm
 from ..models import LineSource, Source, UtmRule
 
 TAGS = ("utm_source", "utm_medium", "utm_campaign")
@@ -77,6 +79,25 @@ def numbers(request: HttpRequest) -> HttpResponse:
     ]
     context = {"rows": rows, "form": form, "may_edit": may_edit}
     return render(request, "marketing/numbers.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@sees
+def of_line(request: HttpRequest, pk: int) -> HttpResponse:
+    """The source of one of our lines, for its page: now and before; another one is chosen here."""
+    line = get_object_or_404(Line.objects.visible_to(request.user), pk=pk)
+    may_edit = access.can(request.user, "number", "edit")
+    form = OfLineForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and may_edit and form.is_valid():
+        with told_in(form):
+            actions.assign_line(line.number, form.cleaned_data["source"], by=request.user, at=now())
+            messages.success(request, _("Calls to this number come from the source from now on."))
+            return redirect("telephony:line", pk)
+    spans = list(LineSource.objects.filter(line=line.number).select_related("source").order_by("-since", "-id")[:8])
+    context = {"line": line, "spans": spans, "form": form, "may_edit": may_edit}
+    return page_or_fragment(
+        request, "marketing/of_line.html", context, "marketing/_of_line.html", 422 if form.errors else 200
+    )
 
 
 @require_POST

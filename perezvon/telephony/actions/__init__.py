@@ -1,19 +1,49 @@
+from .blocking import block_number, is_blocked, unblock_number
 from .closing import close, close_silent
 from .intake import accept
 from .interpret import interpret_pending
+from .lines import add_line, change_line
+from .menus import add_menu, change_menu, remove_menu
+from .prompts import add_prompt, change_prompt, remove_prompt, tidy_sounds
 from .providers import add_provider, change_provider, forget_mapping, set_extension, set_line, set_queue
+from .queues import add_queue, change_queue, remove_queue
 from .replay import replay
+from .telephones import add_device, give_extension, renew_device, revoke_device, take_extension
+from .trunks import add_trunk, change_trunk, remove_trunk
 
 __all__ = [
     "accept",
+    "add_device",
+    "add_line",
+    "add_menu",
+    "add_prompt",
     "add_provider",
+    "add_queue",
+    "add_trunk",
+    "block_number",
+    "change_line",
+    "change_menu",
+    "change_prompt",
     "change_provider",
+    "change_queue",
+    "change_trunk",
     "close",
     "close_silent",
     "forget_mapping",
+    "give_extension",
     "interpret_pending",
+    "is_blocked",
+    "remove_menu",
+    "remove_prompt",
+    "remove_queue",
+    "remove_trunk",
+    "renew_device",
     "replay",
+    "revoke_device",
     "set_extension",
     "set_line",
     "set_queue",
+    "take_extension",
+    "tidy_sounds",
+    "unblock_number",
 ]

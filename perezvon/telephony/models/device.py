@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .queries import OfExtensionQuerySet
+
 
 class Device(models.Model):
     """A telephone of an internal number: the browser's softphone or one on the desk.
@@ -17,6 +19,8 @@ class Device(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     secret = models.CharField(max_length=64)
     is_enabled = models.BooleanField(default=True)
+
+    objects = OfExtensionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("telephone")

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .destination import DestinationField
+from .queries import NumberQuerySet, OfExchangeQuerySet
 
 
 class Line(models.Model):
@@ -26,6 +27,8 @@ class Line(models.Model):
     closed_to = DestinationField(_("off hours"))
     is_sticky = models.BooleanField(_("first to the client's own manager"), default=True)
     sticky_seconds = models.PositiveSmallIntegerField(_("for how long, s"), default=15)
+
+    objects = NumberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("line")
@@ -73,6 +76,8 @@ class Queue(models.Model):
     keep_days = models.PositiveIntegerField(_("keep recordings, days"), default=365)
     is_enabled = models.BooleanField(_("in use"), default=True)
 
+    objects = OfExchangeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("queue")
         constraints = [
@@ -107,6 +112,8 @@ class Extension(models.Model):
     provider = models.ForeignKey("telephony.Provider", models.CASCADE, related_name="extensions")
     number = models.CharField(max_length=48)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    objects = OfExchangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("internal number")

@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .destination import DestinationField
+from .queries import OfExchangeQuerySet
 
 
 class Menu(models.Model):
@@ -19,6 +20,8 @@ class Menu(models.Model):
     attempts = models.PositiveSmallIntegerField(_("how often it is said"), default=2)
     on_silence = DestinationField(_("when nothing is pressed"))
     on_wrong = DestinationField(_("when a wrong key is pressed"))
+
+    objects = OfExchangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("voice menu")

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .queries import OfExchangeQuerySet
+
 
 class PbxVersion(models.Model):
     """The exchange's configuration as it was generated once: ``files`` is {file name: text}, secrets left out.
@@ -26,6 +28,8 @@ class PbxVersion(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OfExchangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of the exchange's configuration")

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .queries import SharedQuerySet
+
 
 class Prompt(models.Model):
     """A recorded phrase or a piece of music: uploaded, or spoken from ``text`` by the machine.
@@ -25,6 +27,8 @@ class Prompt(models.Model):
     file = models.CharField(max_length=120, blank=True, default="")
     seconds = models.FloatField(default=0)
     changed_at = models.DateTimeField()
+
+    objects = SharedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("prompt")

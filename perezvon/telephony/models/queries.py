@@ -30,6 +30,10 @@ class ProviderQuerySet(models.QuerySet["Any"]):
         """All or none: exchanges have no owner."""
         return access.limit(self, user, "provider", verb=verb, owner=None)
 
+    def own(self) -> Self:
+        """Those that we run ourselves: their routes are set here."""
+        return self.filter(kind="asterisk")
+
 
 class RecordingQuerySet(models.QuerySet["Any"]):
     """Recordings: heard by whoever may listen to their call."""
@@ -63,3 +67,35 @@ class CallbackRequestQuerySet(models.QuerySet["Any"]):
     def open(self) -> Self:
         """Those who still wait."""
         return self.filter(state__in=("waiting", "dialling"))
+
+
+class OfExchangeQuerySet(models.QuerySet["Any"]):
+    """What belongs to an exchange (its column is ``provider``): seen by those who see the exchange."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those of the exchanges to which ``user`` may do it."""
+        return access.limit(self, user, "provider", verb=verb, owner=None, department="provider__department")
+
+
+class OfExtensionQuerySet(models.QuerySet["Any"]):
+    """Telephones: they belong to an internal number, and so to an exchange."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those of the exchanges to which ``user`` may do it."""
+        return access.limit(self, user, "provider", verb=verb, owner=None, department="extension__provider__department")
+
+
+class SharedQuerySet(models.QuerySet["Any"]):
+    """What all exchanges share: prompts, music."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """All or none."""
+        return access.limit(self, user, "provider", verb=verb, owner=None, department=None)
+
+
+class NumberQuerySet(models.QuerySet["Any"]):
+    """Numbers: ours that clients dial, and those of callers who are not put through."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """All or none."""
+        return access.limit(self, user, "number", verb=verb, owner=None, department=None)

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .queries import OfExchangeQuerySet
+
 
 class Trunk(models.Model):
     """A carrier's line into our own exchange (SIP).
@@ -32,6 +34,8 @@ class Trunk(models.Model):
     codecs = models.CharField(_("codecs"), max_length=80, default="alaw,ulaw")
     channels = models.PositiveIntegerField(_("calls at once"), default=0)
     is_enabled = models.BooleanField(_("in use"), default=True)
+
+    objects = OfExchangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("trunk")

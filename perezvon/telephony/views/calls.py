@@ -17,6 +17,7 @@ from perezvon.web.parts import Chip, Sound
 from perezvon.web.respond import page_or_fragment
 
 from .. import access, lists
+from ..actions import is_blocked
 from ..models import Call, Line, QualityScore, RawEvent, Recording
 from ..players import listeners_of, may, players_of, sounds_of
 from ..stages import TALKED, CallLoss, stage_words
@@ -76,6 +77,7 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
         "call": one, "way": lists.way(one, clock.now()), "rings": lists.rings(one), "raw": raw,
         "line_name": _line_names().get(one.line, ""), "sees_raw": rights.can(user, "provider", "view"),
         "hides": not rights.sees_phones(user), **_heard(user, one, request.GET.get("t", "")),
+        "is_blocked": rights.can(user, "number", "edit") and is_blocked(one.phone, clock.now()),
     }  # fmt: skip
     return page_or_fragment(request, "telephony/call.html", context, fragment="telephony/_call.html")
 

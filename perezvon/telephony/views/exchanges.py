@@ -17,7 +17,7 @@ from perezvon.staff import access as rights
 
 from .. import access, actions
 from ..actions.providers import address_of
-from ..forms import ExtensionForm, KindForm, ProviderForm, QueueForm, ReplayForm, form_of
+from ..forms.exchanges import ExtensionForm, KindForm, ProviderForm, QueueForm, ReplayForm, form_of
 from ..models import Extension, Provider, Queue, RawEvent
 from ..providers import ExchangeError, adapter
 

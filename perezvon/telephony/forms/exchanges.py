@@ -1,4 +1,4 @@
-"""Forms of exchanges, lines, queues and extensions."""
+"""Forms of exchanges and of what is mapped at a cloud exchange: queues, extensions."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,12 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from perezvon.crm.models import Product
-from perezvon.kit import phones
 from perezvon.staff.models import Department, User
 
-from .models import Line, Provider
-from .providers import Adapter, adapter, adapters
+from ..models import Provider
+from ..providers import Adapter, adapter, adapters
 
 
 class KindForm(forms.Form):
@@ -78,31 +76,6 @@ class ProviderForm(forms.Form):
         if self.cleaned_data.get("talk_seconds") is not None:
             found["talk_seconds"] = self.cleaned_data["talk_seconds"]
         return found
-
-
-class LineForm(forms.Form):
-    """A number that clients dial."""
-
-    number = forms.CharField(label=_("Number"), max_length=40)
-    name = forms.CharField(
-        label=pgettext_lazy("thing", "Name"), max_length=80, required=False, help_text=_("For example: the site, Avito")
-    )
-    department = forms.ModelChoiceField(Department.objects.all(), label=_("Department"), required=False)
-    product = forms.ModelChoiceField(Product.objects.all(), label=_("Product"), required=False)
-    is_enabled = forms.BooleanField(label=_("In use"), required=False, initial=True)
-
-    @classmethod
-    def of(cls, line: Line) -> "LineForm":
-        """The form filled from a line."""
-        names = ("name", "department", "product", "is_enabled")
-        return cls(initial={"number": phones.pretty(line.number), **{name: getattr(line, name) for name in names}})
-
-    def clean_number(self) -> str:
-        """E.164."""
-        number = phones.normalise(self.cleaned_data["number"])
-        if not number:
-            raise forms.ValidationError(_("This is not a telephone number."))
-        return number
 
 
 class QueueForm(forms.Form):

@@ -1,0 +1,1 @@
+"""Screens of our own exchange, a file for each noun."""

@@ -1,0 +1,45 @@
+"""Our own exchange at one glance."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from perezvon.kit import clock
+from perezvon.staff import access as rights
+
+from ... import hours
+from ...destinations import Book, url_of
+from ...models import Device, Line, Provider
+from .common import exchanges_of, of_exchange
+
+
+@require_safe
+@of_exchange()
+def overview(request: HttpRequest, exchange: Provider) -> HttpResponse:
+    """Is it there, what is set, where do calls go right now, what has not been applied yet."""
+    at, book = clock.now(), Book(exchange.pk)
+    rows = Line.objects.filter(provider=exchange).select_related("department", "calendar")
+    context = {
+        "exchange": exchange, "exchanges": exchanges_of(request.user), "now": at,
+        "lines": [_line(one, book, at) for one in rows.prefetch_related("calendar__holidays")],
+        "counts": _counts(exchange), "may_edit": rights.can(request.user, "provider", "administer"),
+    }  # fmt: skip
+    return render(request, "telephony/pbx/overview.html", context)
+
+
+def _line(line: Line, book: Book, at: Any) -> dict[str, Any]:
+    ways = [{"to": text, "name": book.name(text), "url": url_of(text)} for text in (line.open_to, line.closed_to)]
+    return {"this": line, "is_open": hours.is_open(line, at), "open": ways[0], "closed": ways[1]}
+
+
+def _counts(exchange: Provider) -> dict[str, int]:
+    from ...models import Menu, Queue, Trunk
+
+    return {
+        "trunks": Trunk.objects.filter(provider=exchange, is_enabled=True).count(),
+        "menus": Menu.objects.filter(provider=exchange).count(),
+        "queues": Queue.objects.filter(provider=exchange, is_enabled=True).count(),
+        "telephones": Device.objects.filter(extension__provider=exchange, is_enabled=True).count(),
+    }
