@@ -1,16 +1,16 @@
-"""Is the trunk alive? Asked of Asterisk itself through AMI, while somebody looks at the screen."""
+"""Is the trunk alive? Asked of Asterisk itself, while somebody looks at the screen."""
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from .models import Trunk
-from .providers.asterisk.ami import Ami, AmiError, Fields
+from .pbx.ami import Ami, AmiError
+from .pbx.control import ControlError, link
+from .pbx.plan import Trunk as Planned
+from .providers.asterisk.ami import Fields
 
-_SECONDS = 3.0
 GOOD, BAD, UNKNOWN = "good", "bad", "unknown"
 
 
@@ -24,47 +24,32 @@ class State:
 
 def state_of(trunk: Trunk) -> State:
     """Registered or not, reachable or not; unknown when the exchange cannot be asked."""
+    name = Planned(trunk.pk, trunk.key).endpoint
     try:
-        registrations, contacts = asyncio.run(_asked(trunk))
-    except (AmiError, OSError, TimeoutError):
+        with link(trunk.provider) as ami:
+            registrations = _listed(ami, "PJSIPShowRegistrationsOutbound") if trunk.registers else []
+            return told(trunk, name, registrations, _listed(ami, "PJSIPShowEndpoint", Endpoint=name))
+    except ControlError:
         return State(UNKNOWN, _("the exchange does not answer"))
-    return told(trunk, registrations, contacts)
 
 
-async def _asked(trunk: Trunk) -> tuple[list[Fields], list[Fields]]:
-    async def ignore(_event: Fields) -> None:
-        """Events are for the listener."""
-
-    ami, provider = Ami(ignore, timeout=_SECONDS), trunk.provider
+def _listed(ami: Ami, name: str, **fields: str) -> list[Fields]:
+    """A list; Asterisk answers with an error when there is nothing to list."""
     try:
-        settings = provider.settings
-        await ami.connect(
-            str(settings.get("host") or "127.0.0.1"), int(settings.get("port") or 5038),
-            provider.secrets.get("username", ""), provider.secrets.get("secret", ""),
-        )  # fmt: skip
-        registrations = await _listed(ami, "PJSIPShowRegistrationsOutbound") if trunk.registers else []
-        return registrations, await _listed(ami, "PJSIPShowEndpoint", Endpoint=trunk.key)
-    finally:
-        await ami.close()
-
-
-async def _listed(ami: Ami, name: str, **fields: Any) -> list[Fields]:
-    """A list that may be refused because there is nothing to list."""
-    try:
-        return await ami.list_action(name, **fields)
+        return ami.list_action(name, **fields)
     except AmiError as error:
-        if "no answer" in str(error) or "lost" in str(error):
+        if "answer" in str(error) or "lost" in str(error):
             raise
         return []
 
 
-def told(trunk: Trunk, registrations: Iterable[Fields], contacts: Iterable[Fields]) -> State:
+def told(trunk: Trunk, name: str, registrations: Iterable[Fields], details: Iterable[Fields]) -> State:
     """What Asterisk's lists say of the trunk (OutboundRegistrationDetail, ContactStatusDetail of Asterisk 22)."""
-    known = list(contacts)
+    known = list(details)
     if not known:
         return State(UNKNOWN, _("not applied yet: the exchange does not know it"))
     if trunk.registers:
-        mine = [one for one in registrations if str(one.get("ObjectName")) == trunk.key]
+        mine = [one for one in registrations if str(one.get("ObjectName")) == name]
         status = str(mine[0].get("Status", "")) if mine else ""
         if status != "Registered":
             return State(BAD, _("not registered: %(status)s") % {"status": status or "—"})
@@ -72,8 +57,6 @@ def told(trunk: Trunk, registrations: Iterable[Fields], contacts: Iterable[Field
     status = next((str(one["Status"]) for one in known if one.get("Event") == "ContactStatusDetail"), "")
     if status == "Reachable":
         return State(GOOD, _("answers"))
-    return (
-        State(BAD, _("does not answer"))
-        if status == "Unreachable"
-        else State(UNKNOWN, _("not asked by the exchange yet"))
-    )
+    if status == "Unreachable":
+        return State(BAD, _("does not answer"))
+    return State(UNKNOWN, _("not asked by the exchange yet"))

@@ -1,5 +1,6 @@
 from .blocking import block_number, is_blocked, unblock_number
 from .closing import close, close_silent
+from .exchange import add_own_exchange
 from .intake import accept
 from .interpret import interpret_pending
 from .lines import add_line, change_line
@@ -16,6 +17,7 @@ __all__ = [
     "add_device",
     "add_line",
     "add_menu",
+    "add_own_exchange",
     "add_prompt",
     "add_provider",
     "add_queue",

@@ -31,8 +31,8 @@ class ProviderQuerySet(models.QuerySet["Any"]):
         return access.limit(self, user, "provider", verb=verb, owner=None)
 
     def own(self) -> Self:
-        """Those that we run ourselves: their routes are set here."""
-        return self.filter(kind="asterisk")
+        """Those that we bring, configure and run ourselves: their routes are set here."""
+        return self.filter(kind="asterisk", settings__own__in=(True, "true", "1", "yes", "on"))
 
 
 class RecordingQuerySet(models.QuerySet["Any"]):

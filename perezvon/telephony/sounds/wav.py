@@ -15,6 +15,7 @@ from math import ceil, cos, gcd, pi, sin
 from operator import mul
 
 RATE = 8000
+HEAD = 44  # bytes before the samples in what ``write`` makes
 PCM, FLOAT, ALAW, MULAW, EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 _CROSSINGS = 8  # of the sinc on each side: about 60 dB of quiet above the telephone's band
 _MOST = 32_767

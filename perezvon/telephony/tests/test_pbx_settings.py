@@ -24,7 +24,7 @@ from perezvon.telephony.models import (
 )  # fmt: skip
 
 from .conftest import CLIENT, LINE
-from .pbx import SettingContract, exchange, own_exchange, phrase, telephone
+from .setting_contract import SettingContract, exchange, own_exchange, phrase, telephone
 
 __all__ = ["exchange"]
 

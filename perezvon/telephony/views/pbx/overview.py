@@ -4,15 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from perezvon.kit import clock
 from perezvon.staff import access as rights
 
-from ... import hours
+from ... import actions, hours
 from ...destinations import Book, url_of
-from ...models import Device, Line, Provider
-from .common import exchanges_of, of_exchange
+from ...models import Device, Line, Menu, Provider, Queue, Trunk
+from .common import done, exchanges_of, of_exchange
 
 
 @require_safe
@@ -35,11 +36,18 @@ def _line(line: Line, book: Book, at: Any) -> dict[str, Any]:
 
 
 def _counts(exchange: Provider) -> dict[str, int]:
-    from ...models import Menu, Queue, Trunk
-
     return {
         "trunks": Trunk.objects.filter(provider=exchange, is_enabled=True).count(),
         "menus": Menu.objects.filter(provider=exchange).count(),
         "queues": Queue.objects.filter(provider=exchange, is_enabled=True).count(),
         "telephones": Device.objects.filter(extension__provider=exchange, is_enabled=True).count(),
     }
+
+
+@require_POST
+@rights.required("provider", "administer")
+def make(request: HttpRequest) -> HttpResponse:
+    """Begin an exchange of our own; its settings can be made before Asterisk is there."""
+    if not Provider.objects.own().exists():
+        actions.add_own_exchange(_("Our exchange"), by=request.user, at=clock.now())
+    return done(request, _("The exchange is there: set what it is to do."), "telephony:pbx")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("lines/add/", lines.line, name="line_add"),
     path("lines/<int:pk>/", lines.line, name="line"),
     path("pbx/", overview.overview, name="pbx"),
+    path("pbx/add/", overview.make, name="pbx_make"),
     path("pbx/trunks/", trunks.trunks, name="trunks"),
     path("pbx/trunks/add/", trunks.trunk_add, name="trunk_add"),
     path("pbx/trunks/<int:pk>/", trunks.trunk, name="trunk"),
