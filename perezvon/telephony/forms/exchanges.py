@@ -116,19 +116,6 @@ class ReplayForm(forms.Form):
         return found
 
 
-class RemarkForm(forms.Form):
-    """A comment at a moment of a talk."""
-
-    text = forms.CharField(label=_("Comment"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    second = forms.IntegerField(label=_("At which second"), min_value=0, max_value=86_400)
-
-
-class WhyForm(forms.Form):
-    """A reason."""
-
-    why = forms.CharField(label=_("Why"), max_length=200)
-
-
 def form_of(kind: str, *args: Any, **kwargs: Any) -> ProviderForm:
     """The form of a kind of exchange. ExchangeError for an unknown kind."""
     return ProviderForm(*args, exchange=adapter(kind), **kwargs)

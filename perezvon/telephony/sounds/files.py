@@ -1,10 +1,13 @@
 """Where sounds lie: HOME/pbx/sounds, a new file for every change, so that an older version still has its own."""
 
 import os
+from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
+
+_PIECE = 65_536
 
 
 def folder() -> Path:
@@ -18,6 +21,15 @@ def path_of(name: str) -> Path | None:
         return None
     path = folder() / name
     return path if path.is_file() else None
+
+
+def pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
+    """The bytes of a file from ``start`` to before ``end``, a piece at a time."""
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < end and (piece := file.read(min(_PIECE, end - start))):
+            start += len(piece)
+            yield piece
 
 
 def keep(data: bytes, stem: str) -> str:

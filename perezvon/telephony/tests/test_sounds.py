@@ -171,7 +171,7 @@ class TestScreens:
         ("asked", "status", "span"),
         [
             ("", 200, None), ("bytes=0-3", 206, (0, 4)), ("bytes=44-", 206, (44, None)), ("bytes=-10", 206, (-10, None)),
-            ("bytes=5-999999999", 206, (5, None)), ("bytes=999999-", 416, None), ("bytes=9-3", 416, None), ("bytes=-", 416, None),
+            ("bytes=5-999999999", 206, (5, None)), ("bytes=999999-", 416, None), ("bytes=9-3", 200, None), ("bytes=-", 200, None),
             ("bytes=-0", 416, None), ("bytes=0-1,4-5", 200, None), ("lines=1-2", 200, None),
         ],
     )  # fmt: skip
@@ -182,7 +182,7 @@ class TestScreens:
         answer = client_of(admin).get(reverse("telephony:prompt_sound", args=[prompt.pk]), **heads)
         assert answer.status_code == status
         if status != 416:
-            assert answer.content == (whole[slice(*span)] if span else whole)
+            assert b"".join(answer) == (whole[slice(*span)] if span else whole)
             assert answer["Content-Type"] == "audio/wav"
 
     def test_a_sound_in_use_is_not_removed(self, client_of: Any, admin: Any) -> None:

@@ -13,8 +13,8 @@ from perezvon.web.asking import ask, done
 
 from .. import access
 from ..actions.quality import save_criterion, score_call
+from ..forms.quality import CriterionForm, ScoreForm
 from ..models import Criterion, QualityScore
-from ..quality_forms import CriterionForm, ScoreForm
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 

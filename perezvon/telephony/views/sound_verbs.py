@@ -19,7 +19,7 @@ from .. import access, players
 from ..actions.recordings import try_again
 from ..actions.remarks import add_remark, remove_remark
 from ..actions.retention import delete_recording, hold, release
-from ..forms import RemarkForm, WhyForm
+from ..forms.recordings import RemarkForm, WhyForm
 from ..models import Recording, Remark
 
 FORM_METHODS = ["GET", "HEAD", "POST"]

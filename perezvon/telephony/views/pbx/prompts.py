@@ -1,8 +1,9 @@
 """Phrases and music: the list, uploading, speaking, listening."""
 
+from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from perezvon.kit import clock
 from perezvon.staff import access as rights
 from perezvon.staff.views.answers import told_in
-from perezvon.web.files import file_answer
+from perezvon.web.ranged import Content, ranged
 
 from ... import actions
 from ...actions.prompts import uses_of_prompt
@@ -76,10 +77,10 @@ def prompt_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @rights.required("provider", "view")
-def sound(request: HttpRequest, pk: int) -> HttpResponse:
+def sound(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The sound itself, for the player of the browser; parts of it on request (Range)."""
     this: Any = row_of(Prompt, request.user, pk)
     path = files.path_of(this.file)
     if path is None:
         raise Http404
-    return file_answer(request, path, "audio/wav")
+    return ranged(request, Content(path.stat().st_size, "audio/wav", f'"{this.file}"', partial(files.pieces, path)))

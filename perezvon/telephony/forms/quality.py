@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .models import Criterion, QualityScore
+from ..models import Criterion, QualityScore
 
 MARKS = (("100", _("yes")), ("50", _("partly")), ("0", pgettext_lazy("mark", "no")), ("", _("does not apply")))
 
