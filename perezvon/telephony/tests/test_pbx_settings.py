@@ -316,17 +316,3 @@ def test_who_names_lines_does_not_route_them(client_of: Any, admin: Any, exchang
     assert client.post(address, {**given, "provider": "", "open_to_place": "hangup"}).status_code == 302
     line.refresh_from_db()
     assert (line.provider, line.open_to) == (None, "")
-
-
-def test_the_source_stands_beside_the_line(client_of: Any, admin: Any, exchange: Provider) -> None:
-    from perezvon.marketing.actions.sources import add_source, assign_line
-
-    line = actions.add_line(LINE, name="Site", at=JOINED)
-    source = add_source("Yandex Direct", at=JOINED)
-    client, of_line = client_of(admin), reverse("marketing:of-line", args=[line.pk])
-    assert client.post(of_line, {"source": source.pk}).status_code == 302
-    assert "Yandex Direct" in client.get(of_line, headers={"HX-Request": "true"}).content.decode()
-    assert "Yandex Direct" in client.get(reverse("telephony:lines")).content.decode()
-    assert of_line in client.get(reverse("telephony:line", args=[line.pk])).content.decode()
-    assign_line(LINE, source, at=JOINED)
-    assert client.post(of_line, {"source": ""}).status_code == 422
