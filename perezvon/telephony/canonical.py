@@ -10,7 +10,8 @@ vocabulary: docs/glossary.md (states, causes and loss stages of a call).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from .stages import EMPLOYEE_CAUSES, TALK_SECONDS, TALKED, CallLoss, Cause
 
@@ -32,14 +33,20 @@ class Rules:
     """What of our own settings takes part in the reading of events.
 
     ``talk_seconds`` - a shorter talk counts as dropped; ``clock_offset`` - seconds by which the
-    exchange's clock runs ahead of UTC; ``trunks`` - names of the channels that lead outside
-    (Asterisk); ``is_open(line, queue, at)`` - the business calendar.
+    exchange's clock runs ahead of UTC; ``zone`` - the IANA name of the time zone in which it writes
+    moments without one; ``trunks`` - names of the channels that lead outside (Asterisk);
+    ``is_open(line, queue, at)`` - the business calendar.
     """
 
     talk_seconds: int = TALK_SECONDS
     clock_offset: int = 0
+    zone: str = "Europe/Moscow"
     trunks: tuple[str, ...] = ("trunk",)
     is_open: Callable[[str, str, datetime], bool] = field(default=_always_open, compare=False)
+
+    def moment(self, told: datetime) -> datetime:
+        """A moment that the exchange wrote without a zone, in UTC."""
+        return told.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

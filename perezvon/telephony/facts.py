@@ -54,6 +54,14 @@ PBX_ROLLED_BACK = declare(
     sentence=_("%(by)s brought back version %(number)s of the settings of “%(name)s”"),
     icon="arrow-back-up",
 )
+PROVIDER_BALANCED = declare(
+    "provider.balanced",
+    sentence=_("The exchange “%(name)s” was balanced: %(theirs)s calls there, %(ours)s here, %(mended)s mended"),
+    icon="scale",
+)
+PROVIDER_NOT_BALANCED = declare(
+    "provider.not_balanced", sentence=_("The exchange “%(name)s” could not be balanced: %(reason)s"), icon="scale-off"
+)
 
 RECORDING_READY = declare("recording.ready", sentence=_("The talk can be heard: %(seconds)s s"), icon="microphone")
 RECORDING_FAILED = declare(

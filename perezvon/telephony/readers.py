@@ -7,6 +7,7 @@ from perezvon.journey.models import Fact
 from perezvon.journey.registry import OUTSIDE, loop, reader, schedule
 from perezvon.kit import clock
 
+from .actions.balance import balance_next, balance_nightly
 from .actions.callback_requests import look_after, note_promises, put_next, settle_promises
 from .actions.closing import close_silent
 from .actions.interpret import interpret_pending
@@ -40,6 +41,18 @@ def promise(facts: Sequence[Fact]) -> None:
     """A client asks to be called back; a talk ends what was promised."""
     note_promises({fact.call_id for fact in facts if fact.call_id and fact.kind == "call.promised"})
     settle_promises({fact.call_id for fact in facts if fact.call_id and fact.kind != "call.promised"})
+
+
+@loop("telephony.balances", lane=OUTSIDE)
+def balance() -> int:
+    """Balances that are asked for, one at a time."""
+    return balance_next(at=clock.now())
+
+
+@schedule("telephony.nightly", every=900)
+def nightly(at: datetime) -> None:
+    """Every exchange that can be asked is balanced in the night."""
+    balance_nightly(at=at)
 
 
 @reader("telephony.recordings", kinds=("call.ended", "call.revised"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calls, exchanges, hooks, quality, recordings, sound_verbs, storage
+from .views import balances, calls, exchanges, hooks, quality, recordings, sound_verbs, storage
 from .views.pbx.paths import urlpatterns as pbx
 
 urlpatterns = [
@@ -32,6 +32,10 @@ urlpatterns = [
     path("exchanges/add/", exchanges.add, name="exchange_add"),
     path("exchanges/<int:pk>/", exchanges.exchange, name="exchange"),
     path("exchanges/<int:pk>/change/", exchanges.change, name="exchange_change"),
+    path("exchanges/<int:pk>/address/", balances.address, name="exchange_address"),
+    path("exchanges/<int:pk>/roster/", balances.roster, name="roster"),
+    path("exchanges/<int:pk>/balances/", balances.balance_add, name="balance_add"),
+    path("exchanges/<int:pk>/balances/<int:balance_pk>/", balances.balance, name="balance"),
     path("exchanges/<int:pk>/replay/", exchanges.replay, name="replay"),
     path("exchanges/<int:pk>/queue/", exchanges.queue, name="queue"),
     path("exchanges/<int:pk>/extension/", exchanges.extension, name="extension"),

@@ -6,7 +6,7 @@ from .interpret import interpret_pending
 from .lines import add_line, change_line
 from .menus import add_menu, change_menu, remove_menu
 from .prompts import add_prompt, change_prompt, remove_prompt, tidy_sounds
-from .providers import add_provider, change_provider, forget_mapping, set_extension, set_line, set_queue
+from .providers import add_provider, change_provider, forget_mapping, renew_address, set_extension, set_line, set_queue
 from .queues import add_queue, change_queue, remove_queue
 from .replay import replay
 from .telephones import add_device, give_extension, renew_device, revoke_device, take_extension
@@ -40,6 +40,7 @@ __all__ = [
     "remove_queue",
     "remove_trunk",
     "renew_device",
+    "renew_address",
     "replay",
     "revoke_device",
     "set_extension",

@@ -10,6 +10,7 @@ from perezvon.staff.reads import calendar_of
 
 from ..canonical import Call, Rules
 from ..models import Extension, Line, Provider, Queue
+from ..providers.contract import zone_of
 from ..stages import TALK_SECONDS
 
 
@@ -52,6 +53,7 @@ class Directory:
         return Rules(
             talk_seconds=_whole(settings.get("talk_seconds"), TALK_SECONDS),
             clock_offset=_whole(settings.get("clock_offset"), 0),
+            zone=zone_of(settings),
             trunks=tuple(str(settings.get("trunks") or "trunk").replace(",", " ").split()),
             is_open=is_open,
         )

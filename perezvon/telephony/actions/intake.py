@@ -2,8 +2,10 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from time import monotonic
 from typing import Any
 
@@ -16,6 +18,7 @@ from perezvon.journey.statements import prepared
 from ..models import Provider, RawEvent
 from ..providers import ExchangeError, adapter
 from ..providers.contract import Account, Answer, Event, Received, clean_text, digest_of
+from .routing import ask_to_route
 
 log = logging.getLogger(__name__)
 
@@ -61,14 +64,22 @@ accounts = Accounts()
 
 
 def accept(
-    provider: Provider | Account, request_body: bytes, headers: Mapping[str, str], at: datetime, *, path: str = ""
+    provider: Provider | Account,
+    request_body: bytes,
+    headers: Mapping[str, str],
+    at: datetime,
+    *,
+    path: str = "",
+    sender: str = "",
 ) -> Answer:
     """Take one request of an exchange; the answer may be sent when this returns (it has committed).
 
-    ``path`` is what stands in the address after the slug. Nothing that an exchange can send raises.
+    ``path`` is what stands in the address after the slug, ``sender`` the IP address that asks ("" = not known, not
+    checked). Nothing that an exchange can send raises.
     """
     account = provider if isinstance(provider, Account) else account_of(provider)
     try:
+        check_sender(account, sender)
         received = adapter(account.kind).receive(account, path, request_body, headers, at)
     except ExchangeError as error:
         return _refuse(account, request_body, error, at, path)
@@ -77,12 +88,43 @@ def accept(
         return _refuse(account, request_body, ExchangeError(f"our mistake: {error!r}"), at, path)
     if received.events:
         _keep(account, received, at)
-    return received.answer
+    return received.answer if isinstance(received.answer, Answer) else _looked_up(account, received.answer)
+
+
+def _looked_up(account: Account, answer: Callable[[], Answer]) -> Answer:
+    """The answer that had to be looked up; a mistake of ours in it is no reason to refuse the event."""
+    try:
+        return answer()
+    except Exception:  # noqa: BLE001 - whatever it is, the event is safe
+        log.exception("an exchange's question was not answered", extra={"provider": account.slug})
+        return Answer()
 
 
 def _keep(account: Account, received: Received, at: datetime) -> None:
     if store(account, [(event, at) for event in received.events]):
         wake_soon()
+        ask_to_route(account, received.events, at=at)
+
+
+def check_sender(account: Account, sender: str) -> None:
+    """ExchangeError 401 when the exchange's requests may come from other addresses only.
+
+    ``allowed_ips`` are addresses and networks with commas or spaces. Behind a proxy ``sender`` is the client as that
+    proxy told it, and only proxies that the web server trusts are believed (FORWARDED_ALLOW_IPS).
+    """
+    allowed = networks(str(account.settings.get("allowed_ips") or ""))
+    if not allowed or not sender:
+        return
+    address = ip_address(sender)
+    address = getattr(address, "ipv4_mapped", None) or address
+    if not any(address in network for network in allowed):
+        raise ExchangeError(f"{sender} is not among the addresses of the exchange", 401)
+
+
+@lru_cache(maxsize=64)
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks written with commas, spaces or line breaks. ValueError for what is none."""
+    return tuple(ip_network(one) for one in text.replace(",", " ").split())
 
 
 def store(account: Account, events: Sequence[tuple[Event, datetime]]) -> int:
@@ -113,7 +155,9 @@ def _insert(rows: list[list[Any]]) -> int:
 
 def _refuse(account: Account, body: bytes, error: ExchangeError, at: datetime, path: str) -> Answer:
     if error.status == 401:
-        Provider.objects.filter(pk=account.id).update(refused=F("refused") + 1)
+        Provider.objects.filter(pk=account.id).update(
+            refused=F("refused") + 1, refused_at=at, refused_why=clean_text(error.reason)[:120]
+        )
         return REFUSED
     if error.status == 400:
         text = _without_secrets(account, clean_text(body[:_BODY_LIMIT].decode("utf-8", "replace")))

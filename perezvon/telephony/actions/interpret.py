@@ -6,7 +6,7 @@ not been told yet goes into the ledger in the same transaction.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from ..canonical import INTERNAL
 from ..canonical import Call as Told
 from ..models import Call, Provider, RawEvent
 from ..providers import ExchangeError, adapter
+from ..providers.capabilities import STATISTICS
 from ..providers.contract import INFERRED_END, Stored
 from .directory import Directory, directory
 from .intake import accounts
@@ -75,7 +76,7 @@ def interpret_pending(limit: int = BATCH) -> int:
 def _note_signs(claimed: dict[Key, list[int]]) -> None:
     """When each exchange was heard last; after the commit, so that workers do not wait for one another."""
     ids = [pk for own in claimed.values() for pk in own]
-    last = RawEvent.objects.filter(pk__in=ids).exclude(name=INFERRED_END).values_list("provider_id")
+    last = RawEvent.objects.filter(pk__in=ids).exclude(name__in=(INFERRED_END, STATISTICS)).values_list("provider_id")
     for provider_id, at in last.annotate(Max("received_at")).order_by("provider_id"):
         fresh = Q(last_event_at__lt=at) | Q(last_event_at=None)
         Provider.objects.filter(fresh, pk=provider_id).update(last_event_at=at)
@@ -138,10 +139,18 @@ def claim_calls(wanted: dict[Key, list[int]]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4711))", [name])
 
 
-def would_be(wanted: dict[Key, list[int]]) -> dict[Key, dict[str, Any]]:
-    """The columns these calls would have by their stored events; nothing is written."""
+def would_be(
+    wanted: dict[Key, list[int]], extra: Mapping[Key, Sequence[Stored]] | None = None
+) -> dict[Key, dict[str, Any]]:
+    """The columns these calls would have by their stored events, and by ``extra`` ones; nothing is written."""
     batch = Batch(wanted)
     _load(batch)
+    for (provider_id, key), events in (extra or {}).items():
+        rows = batch.events.setdefault((provider_id, key), [])
+        rows += [
+            RawEvent(provider_id=provider_id, call_key=key, name=e.name, payload=e.payload, received_at=e.received_at)
+            for e in events
+        ]
     book = directory(provider for provider, _key in wanted)
     return {reading.key: columns_of(reading.told) for reading in _read(batch, book)}
 

@@ -14,7 +14,8 @@ from perezvon.journey.actions import record, wake
 
 from .. import facts
 from ..models import Extension, Line, Provider, Queue
-from ..providers import ExchangeError, adapter
+from ..providers import Adapter, ExchangeError, adapter
+from ..providers.contract import ASKS
 from .intake import accounts
 
 
@@ -34,15 +35,18 @@ def add_provider(
     missing value.
     """
     exchange = adapter(kind)
-    own = {key: str(value).strip() for key, value in values.items() if value not in (None, "")}
-    kept = {key: own.pop(key, "") for key, _label in exchange.secret_names}
+    given = {key: value for key, value in values.items() if value not in (None, "")}
+    own: dict[str, Any] = {key: value if isinstance(value, int) else str(value).strip() for key, value in given.items()}
+    own.update(_switched(exchange, own))
+    kept = {key: str(own.pop(key, "")) for key, _label in exchange.secret_names}
     for key in exchange.generated:
         kept[key] = kept[key] or secrets.token_urlsafe(24)
     missing = [key for key in exchange.needed if not (own.get(key) or kept.get(key))]
     if missing:
         raise ExchangeError(f"not given: {', '.join(missing)}")
     provider = Provider.objects.create(
-        kind=kind, name=name[:80], slug=new_slug(name, kind), secrets=kept, settings=own, created_at=at,
+        kind=kind, name=name[:80], slug=new_slug(name, kind, long=exchange.secret_address), secrets=kept,
+        settings=own, created_at=at,
         department_id=getattr(department, "pk", department),
     )  # fmt: skip
     record(facts.PROVIDER_ADDED, at=at, by=by, department_id=provider.department_id, name=provider.name)
@@ -53,9 +57,35 @@ def add_provider(
     }  # fmt: skip
 
 
-def new_slug(name: str, kind: str) -> str:
-    """The name in the webhook address, hard to guess: it is the first lock of the address."""
-    return f"{slugify(name)[:24] or kind}-{secrets.token_hex(8)}"
+def _switched(exchange: Adapter, own: Mapping[str, Any]) -> dict[str, bool]:
+    """The switches of the kind: as given (true, 1, yes, on), else as they are by default.
+
+    We ask the exchange only with keys that somebody gave: those that we make up mean nothing to it.
+    """
+    found = {name: is_on(own.get(name, default)) for name, _label, default in exchange.switches}
+    if ASKS in found:
+        found[ASKS] = found[ASKS] and all(own.get(name) for name in exchange.asking)
+    return found
+
+
+def is_on(value: Any) -> bool:
+    """Whether a switch that came as a word, a number or a truth is on."""
+    return value is True or str(value).strip().lower() in ("1", "true", "yes", "on")
+
+
+def new_slug(name: str, kind: str, *, long: bool = False) -> str:
+    """The name in the webhook address, hard to guess: it is the first lock of the address, and where nothing is signed (``long``) the only one."""
+    return f"{slugify(name)[: 15 if long else 24] or kind}-{secrets.token_hex(16 if long else 8)}"
+
+
+@transaction.atomic
+def renew_address(provider: Provider, *, by: Any = None, at: datetime) -> str:
+    """Give the exchange a new address; requests to the old one are refused at once. The new address."""
+    provider.slug = new_slug(provider.name, provider.kind, long=adapter(provider.kind).secret_address)
+    provider.save(update_fields=["slug"])
+    record(facts.PROVIDER_CHANGED, at=at, by=by, department_id=provider.department_id, name=provider.name)
+    _changed()
+    return address_of(provider)
 
 
 @transaction.atomic
@@ -74,7 +104,8 @@ def change_provider(
     given = {key: value.strip() for key, value in (new_secrets or {}).items() if value and value.strip()}
     provider.name, provider.is_enabled, provider.department = name, is_enabled, department
     provider.secrets = {**provider.secrets, **given}
-    provider.settings = {**provider.settings, **(new_settings or {})}
+    told = {**provider.settings, **(new_settings or {})}
+    provider.settings = {key: value for key, value in told.items() if value != ""}
     provider.save()
     record(facts.PROVIDER_CHANGED, at=at, by=by, department_id=provider.department_id, name=provider.name)
     _changed()

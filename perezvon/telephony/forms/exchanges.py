@@ -2,16 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from perezvon.kit import outgoing, phones
+from perezvon.kit.outgoing import OutgoingError
 from perezvon.staff.models import Department, User
 
+from ..actions.intake import networks
 from ..models import Provider
 from ..providers import Adapter, adapter, adapters
+from ..providers.contract import ASKS
 
 
 class KindForm(forms.Form):
@@ -40,16 +45,33 @@ class ProviderForm(forms.Form):
                                           "department": provider.department})  # fmt: skip
         super().__init__(*args, **kwargs)
         self.exchange, self.is_new = exchange, provider is None
-        for key, label in exchange.setting_names:
-            self.fields[key] = forms.CharField(label=label, max_length=200, required=self._is_needed(key))
         for key, label in exchange.secret_names:
             self.fields[key] = forms.CharField(
                 label=label, max_length=200, required=self.is_new and self._is_needed(key), help_text=self._hint(key),
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
             )  # fmt: skip
+        for key, label in exchange.setting_names:
+            self.fields[key] = forms.CharField(
+                label=label, max_length=200, required=self._is_needed(key), help_text=exchange.hints.get(key, "")
+            )
+        self._choices_and_switches(provider)
         self.fields["talk_seconds"] = forms.IntegerField(
             label=_("A shorter talk is a dropped one, seconds"), min_value=0, max_value=600, required=False,
         )  # fmt: skip
+
+    def _choices_and_switches(self, provider: Provider | None) -> None:
+        """Settings that are chosen, and the list of addresses of an exchange that knocks at our door."""
+        known = {ASKS: False, **provider.settings} if provider else {}
+        for key, (label, options) in self.exchange.choices.items():
+            self.fields[key] = forms.ChoiceField(label=label, choices=options)
+        for key, label, default in self.exchange.switches:
+            self.fields[key] = forms.BooleanField(label=label, required=False, initial=known.get(key, default))
+        if self.exchange.addresses("x"):
+            self.fields["allowed_ips"] = forms.CharField(
+                label=_("Events may come from these addresses only"), required=False, max_length=1000,
+                help_text=_("IP addresses and networks with commas. Empty = from anywhere. Behind a proxy of your own, tell "
+                            "the web server to trust it (FORWARDED_ALLOW_IPS), or all requests come from the proxy."),
+            )  # fmt: skip
 
     def _is_needed(self, key: str) -> bool:
         return key in self.exchange.needed
@@ -57,7 +79,39 @@ class ProviderForm(forms.Form):
     def _hint(self, key: str) -> Any:
         if not self.is_new:
             return _("Leave empty to keep the present one.")
-        return _("Leave empty and we make one up.") if key in self.exchange.generated else ""
+        made_up = _("Leave empty and we make one up.") if key in self.exchange.generated else ""
+        return self.exchange.hints.get(key, made_up)
+
+    def clean_time_zone(self) -> str:
+        """A zone that the system knows."""
+        zone = self.cleaned_data["time_zone"].strip()
+        try:
+            return ZoneInfo(zone).key if zone else ""
+        except (ValueError, OSError):
+            raise forms.ValidationError(_("There is no such time zone; write it like Asia/Yekaterinburg.")) from None
+
+    def clean_allowed_ips(self) -> str:
+        """Addresses and networks."""
+        text = self.cleaned_data["allowed_ips"]
+        try:
+            return ", ".join(map(str, networks(text)))
+        except ValueError:
+            raise forms.ValidationError(_("These are not IP addresses or networks.")) from None
+
+    def clean_api_url(self) -> str:
+        """An address that we may call."""
+        text = self.cleaned_data["api_url"].strip().rstrip("/")
+        try:
+            return outgoing.checked(text).geturl() if text else ""
+        except OutgoingError:
+            raise forms.ValidationError(_("Write the whole address, beginning with https://")) from None
+
+    def clean_line(self) -> str:
+        """E.164."""
+        text = self.cleaned_data["line"].strip()
+        if text and not phones.normalise(text):
+            raise forms.ValidationError(_("This is not a telephone number."))
+        return phones.normalise(text)
 
     def clean_port(self) -> str:
         """A port of AMI is a number."""
@@ -72,7 +126,10 @@ class ProviderForm(forms.Form):
 
     def settings(self) -> dict[str, Any]:
         """Settings of the kind and the threshold of a talk."""
-        found: dict[str, Any] = dict(self.part(self.exchange.setting_names))
+        written = {name for name, _label in self.exchange.setting_names} | {"allowed_ips"} | set(self.exchange.choices)
+        found: dict[str, Any] = {name: self.cleaned_data[name] for name in written & self.cleaned_data.keys()}
+        found = {name: value for name, value in found.items() if value or not self.is_new}
+        found.update({name: self.cleaned_data[name] for name, _label, _default in self.exchange.switches})
         if self.cleaned_data.get("talk_seconds") is not None:
             found["talk_seconds"] = self.cleaned_data["talk_seconds"]
         return found

@@ -1,3 +1,4 @@
+from .balance import Balance, BalanceDifference
 from .blocked import BlockedNumber
 from .call import Call
 from .callback_request import CallbackRequest
@@ -5,6 +6,7 @@ from .destination import Destination, Way
 from .device import Device
 from .line import Extension, Line, Queue, QueueMember
 from .menu import Menu, MenuKey
+from .pace import Pace
 from .pbx_version import PbxVersion
 from .prompt import Prompt
 from .provider import Provider
@@ -14,7 +16,8 @@ from .recording import HEADER_BYTES, Listening, Recording, RecordingHold, Remark
 from .trunk import Trunk
 
 __all__ = [
-    "HEADER_BYTES", "BlockedNumber", "Call", "CallbackRequest", "Criterion", "Destination", "Device", "Extension", "Line", "Listening", "Menu",
-    "MenuKey", "PbxVersion", "Prompt", "Provider", "QualityMark", "QualityScore", "Queue", "QueueMember", "RawEvent",
+    "HEADER_BYTES", "Balance", "BalanceDifference", "BlockedNumber", "Call", "CallbackRequest", "Criterion", "Destination", "Device",
+    "Extension", "Line", "Listening", "Menu",
+    "MenuKey", "Pace", "PbxVersion", "Prompt", "Provider", "QualityMark", "QualityScore", "Queue", "QueueMember", "RawEvent",
     "Recording", "RecordingHold", "Remark", "Trunk", "Way",
 ]  # fmt: skip

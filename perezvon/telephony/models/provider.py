@@ -11,6 +11,7 @@ class Provider(models.Model):
 
     ``slug`` stands in the webhook address; ``secrets`` hold keys and salts (never logged, never
     shown again after creation); ``settings`` are the harmless rest (talk threshold, offset, ...).
+    ``refused`` requests were not signed as agreed or came from a foreign address; of the last one we know why and when.
     """
 
     kind = models.CharField(max_length=16)
@@ -22,6 +23,8 @@ class Provider(models.Model):
     is_enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     refused = models.IntegerField(_("refused requests"), default=0)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_why = models.CharField(max_length=120, blank=True, default="")
     last_event_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProviderQuerySet.as_manager()

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from .contract import Adapter, ExchangeError
 
-KINDS = ("mango", "itoolabs", "asterisk")
+KINDS = ("mango", "uis", "itoolabs", "zadarma", "asterisk")
 
 __all__ = ["KINDS", "Adapter", "ExchangeError", "adapter", "adapters"]
 

@@ -69,11 +69,15 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """An employee as the exchange knows him; ``number`` is what its events call him (extension, login or id)."""
+    """An employee as the exchange knows him; ``number`` is what its events call him (extension, login or id).
+
+    ``also`` are further numbers by which he can be rung there.
+    """
 
     number: str
     name: str
     email: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings as company
+
 from ..canonical import Call, Rules
 from .capabilities import ClickToCall, Employees, FetchRecord, SendRoute, Statistics
 
 KEY_LIMIT = 160
 NAME_LIMIT = 40
+ASKS = "asks"  # the setting that allows us to ask the exchange
 INFERRED_END = "inferred.end"  # our own raw event: nobody told us how the call ended
 
 
@@ -65,11 +68,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteWish:
+    """A call that is in the menu now: when the client has a manager, it may be led to him (``Adapter.route``)."""
+
+    call_key: str
+    leg: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
-    """What a request brought: events to store, and the answer to give after the commit."""
+    """What a request brought: events to store, and the answer to give after the commit.
+
+    An answer that must be looked up first is a function: it is called when the events are safe.
+    """
 
     events: tuple[Event, ...] = ()
-    answer: Answer = Answer()
+    answer: Answer | Callable[[], Answer] = Answer()
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,11 @@ class Account:
     department_id: int | None = None
 
 
+def zone_of(settings: Mapping[str, Any]) -> str:
+    """The time zone in which an exchange writes moments without one: its own setting, else the company's."""
+    return str(settings.get("time_zone") or company.TIME_ZONE)
+
+
 @dataclass(frozen=True)
 class Adapter:
     """One kind of exchange.
@@ -93,8 +113,13 @@ class Adapter:
     pure function of the set of events, None = not enough to call it a call; ``clock_offset(stored)``
     tells by how many seconds the exchange's clock runs ahead, None = the event proves nothing.
 
+    For the screen: ``steps`` are what the person has to do at the exchange, in words; ``templates(base)`` are texts to
+    be pasted there, each with its name; ``hints`` explain fields; ``choices`` (name -> label, options) and ``switches``
+    (name, label, default) are settings that are chosen and not written. ``secret_address`` = the address is the only lock, it is made longer.
+
     ``takes_get`` = a GET is taken too, its query as the body. What follows it is what the exchange can be asked
     (capabilities.py); ``asking`` names the secrets and settings without which it cannot be asked at all, and
+    ``route_wish(name, payload)`` tells whether an event is a call that ``route`` could lead on;
     ``record_after`` says how many seconds after the end of a call its recording may be there.
     """
 
@@ -109,18 +134,26 @@ class Adapter:
     needed: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
     clock_offset: Callable[[Stored], int | None] = lambda _stored: None
+    steps: tuple[Any, ...] = ()
+    templates: Callable[[str], tuple[tuple[Any, str], ...]] = lambda _base: ()
+    hints: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, tuple[Any, tuple[tuple[str, Any], ...]]] = field(default_factory=dict)
+    switches: tuple[tuple[str, Any, bool], ...] = ()
+    secret_address: bool = False
     takes_get: bool = False
     asking: tuple[str, ...] = ()
     click_to_call: ClickToCall | None = None
     fetch_record: FetchRecord | None = None
     statistics: Statistics | None = None
     route: SendRoute | None = None
+    route_wish: Callable[[str, Any], RouteWish | None] = lambda _name, _payload: None
     employees: Employees | None = None
     record_after: int = 0
 
     def can_ask(self, account: Account) -> bool:
-        """Whether everything is given that asking the exchange needs."""
-        return all(account.secrets.get(name) or account.settings.get(name) for name in self.asking)
+        """Whether we may ask the exchange, and everything is given that asking needs."""
+        given = all(account.secrets.get(name) or account.settings.get(name) for name in self.asking)
+        return bool(self.asking) and given and account.settings.get(ASKS) is True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,16 @@ from perezvon.kit.periods import Period
 from perezvon.staff import access as rights
 
 from .. import access, actions
+from ..actions.intake import account_of
 from ..actions.providers import address_of
+from ..forms.balances import BalanceForm
 from ..forms.exchanges import ExtensionForm, KindForm, ProviderForm, QueueForm, ReplayForm, form_of
-from ..models import Extension, Provider, Queue, RawEvent
+from ..models import Balance, Extension, Provider, Queue, RawEvent
 from ..providers import ExchangeError, adapter
 
 UNPROCESSABLE = 422
 _REJECTED_SHOWN = 50
+_BALANCES_SHOWN = 14
 _DIFFERENCES_SHOWN = 200
 
 
@@ -52,11 +55,24 @@ def add(request: HttpRequest) -> HttpResponse:
         answer = actions.add_provider(
             kind, given["name"], by=request.user, at=clock.now(), department=given["department"], **values
         )
-        context = {"answer": answer, "secrets": _named(form, answer["secrets"]), "exchange": form.exchange}
-        return render(request, "telephony/connected.html", context)
+        base = answer["addresses"].get("webhook", "")
+        shown = {
+            "answer": answer, "secrets": _named(form, answer["secrets"]), "addresses": _addresses(answer["addresses"]),
+            "steps": form.exchange.steps, "templates": form.exchange.templates(base),
+        }  # fmt: skip
+        return render(request, "telephony/connected.html", shown)
     status = UNPROCESSABLE if request.method == "POST" else 200
-    context = {"form": form, "title": _("Connect: %(kind)s") % {"kind": form.exchange.label}, "submit": _("Connect")}
+    context: dict[str, Any] = {
+        "form": form, "title": _("Connect: %(kind)s") % {"kind": form.exchange.label}, "submit": _("Connect"),
+        "steps": form.exchange.steps,
+    }  # fmt: skip
     return render(request, "telephony/form.html", context, status=status)
+
+
+def _addresses(addresses: dict[str, str]) -> list[tuple[object, str]]:
+    """What each address is for, and the address."""
+    words = {"route": _("Address for routing")}
+    return [(words.get(name, _("Address for events")), address) for name, address in addresses.items()]
 
 
 def _form(kind: str, *args: Any, **kwargs: Any) -> ProviderForm:
@@ -78,15 +94,19 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, provider: Provider, **more: Any) -> HttpResponse:
-    events = RawEvent.objects.filter(provider=provider)
+    events, kind = RawEvent.objects.filter(provider=provider), adapter(provider.kind)
+    may_edit = rights.can(request.user, "provider", "administer")
     rejected = events.filter(state=RawEvent.State.REJECTED).order_by("-id")
     context = {
-        "exchange": provider, "kind": adapter(provider.kind), "waiting": events.filter(state="new").count(),
-        "addresses": adapter(provider.kind).addresses(address_of(provider)), "rejected": rejected[:_REJECTED_SHOWN],
+        "exchange": provider, "kind": kind, "waiting": events.filter(state="new").count(),
+        "addresses": _addresses(kind.addresses(address_of(provider))) if may_edit else [],
+        "templates": kind.templates(address_of(provider)) if may_edit else (), "rejected": rejected[:_REJECTED_SHOWN],
+        "balances": Balance.objects.filter(provider=provider)[:_BALANCES_SHOWN] if kind.statistics else None,
+        "can_ask": kind.can_ask(account_of(provider)), "balance_form": BalanceForm.of_yesterday(),
         "rejected_count": rejected.count(), "queues": provider.queues.select_related("department").order_by("name"),
         "extensions": provider.extensions.select_related("user").order_by("number"),
         "queue_form": QueueForm(auto_id="queue_%s"), "extension_form": ExtensionForm(auto_id="extension_%s"),
-        "replay_form": ReplayForm.of_today(), "may_edit": rights.can(request.user, "provider", "administer"), **more,
+        "replay_form": ReplayForm.of_today(), "may_edit": may_edit, **more,
     }  # fmt: skip
     return render(request, "telephony/exchange.html", context, status=more.get("status", 200))
 

@@ -4,15 +4,18 @@ Source: "REST API ВАТС (CRM)" of ITooLabs. ``cmd=event`` carries no moment: 
 received it. ``cmd=history`` comes once, at the end.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+from ..capabilities import STATISTICS
 from ..contract import ExchangeError, Inferred, Stored, read_inferred, text_of, whole
 
 EVENT, HISTORY, RATING, CONTACT = "event", "history", "rating", "contact"
 TYPES = ("INCOMING", "OUTGOING", "ACCEPTED", "TRANSFERRED", "CANCELLED", "COMPLETED")
 _MOST_SECONDS = 7 * 86_400
-_FORMAT = "%Y%m%dT%H%M%SZ"
+_FORMATS = ("%Y%m%dT%H%M%SZ", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """cmd=history: how the call ended; ``duration`` in seconds, ``status`` in lower case."""
+    """How the call ended, by cmd=history or by the list of the same name (``from_statistics``: it decides).
+
+    ``duration`` in seconds, ``status`` in lower case, ``wait`` seconds before the talk (-1 = not told).
+    """
 
     start: datetime
     type: str
@@ -48,10 +54,12 @@ class History:
     line: str
     group: str
     link: str
+    wait: int = -1
+    from_statistics: bool = False
 
     @property
-    def order(self) -> tuple[datetime, int, str, str]:
-        return (self.start, self.duration, self.status, self.employee)
+    def order(self) -> tuple[bool, datetime, int, str, str]:
+        return (self.from_statistics, self.start, self.duration, self.status, self.employee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ def read(stored: Stored) -> CrmEvent:
         return _ring(fields, stored.received_at)
     if stored.name == HISTORY:
         return _history(fields)
+    if stored.name == STATISTICS:
+        return _row(fields)
     if stored.name == RATING:
         return Rating(min(max(whole(fields.get("rating"), "rating"), -1000), 1000))
     return read_inferred(stored)
@@ -90,18 +100,49 @@ def _ring(fields: dict[str, object], at: datetime) -> Ring:
     )  # fmt: skip
 
 
+def _moment(value: object) -> datetime:
+    told = text_of(value)
+    for form in _FORMATS:
+        try:
+            return datetime.strptime(told, form).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    raise ExchangeError(f"start: {told!r} is no moment")
+
+
+def _seconds(value: object, name: str) -> int:
+    seconds = whole(value or 0, name)
+    if not 0 <= seconds <= _MOST_SECONDS:
+        raise ExchangeError(f"{name}: {seconds} s is no length of a call")
+    return seconds
+
+
+def _status(value: object) -> str:
+    return text_of(value).lower().replace(" ", "")
+
+
 def _history(fields: dict[str, object]) -> History:
-    told = text_of(fields.get("start"))
-    try:
-        start = datetime.strptime(told, _FORMAT).replace(tzinfo=UTC)
-    except ValueError:
-        raise ExchangeError(f"start: {told!r} is no moment") from None
-    duration = whole(fields.get("duration") or 0, "duration")
-    if not 0 <= duration <= _MOST_SECONDS:
-        raise ExchangeError(f"duration: {duration} s is no length of a call")
     return History(
-        start, text_of(fields.get("type")).lower(), text_of(fields.get("status")).lower().replace(" ", ""), duration,
+        _moment(fields.get("start")), text_of(fields.get("type")).lower(), _status(fields.get("status")),
+        _seconds(fields.get("duration"), "duration"),
         text_of(fields.get("user"), 48) or text_of(fields.get("ext"), 48), text_of(fields.get("phone")),
         text_of(fields.get("diversion")) or text_of(fields.get("telnum")), text_of(fields.get("groupRealName")),
         text_of(fields.get("link"), 255),
+    )  # fmt: skip
+
+
+def moment_of_row(row: Mapping[str, Any]) -> datetime:
+    """When a call of the list began. ExchangeError when it does not say."""
+    return _moment(row.get("start"))
+
+
+def _row(fields: dict[str, object]) -> History:
+    """A row of /history/json: other names, the same thing."""
+    return History(
+        _moment(fields.get("start")), text_of(fields.get("type")).lower(), _status(fields.get("status")),
+        _seconds(fields.get("duration"), "duration"), text_of(fields.get("user"), 48) or text_of(fields.get("ext"), 48),
+        text_of(fields.get("client") or fields.get("phone")),
+        text_of(fields.get("diversion")) or text_of(fields.get("telnum")),
+        text_of(fields.get("group_name") or fields.get("groupRealName")), text_of(fields.get("record"), 255),
+        _seconds(fields.get("wait"), "wait"), True,
     )  # fmt: skip

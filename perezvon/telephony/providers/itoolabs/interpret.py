@@ -36,7 +36,8 @@ _WHY = {c.CLOSED: Cause.OFF_HOURS, c.IVR: Cause.CALLER_HANGUP}
 def interpret(key: str, events: Sequence[CrmEvent], rules: Rules) -> Call | None:
     """The call behind ``callid``; None while only a rating is known."""
     rings = sorted({e for e in events if isinstance(e, Ring)}, key=lambda e: e.order)
-    history = max((e for e in events if isinstance(e, History)), key=lambda e: e.order, default=None)
+    histories = [e for e in events if isinstance(e, History)]
+    history = max(histories, key=lambda e: e.order, default=None)
     gone = min((e for e in events if isinstance(e, Inferred)), key=lambda e: (e.at, e.reason), default=None)
     if not (rings or history):
         return None
@@ -46,12 +47,14 @@ def interpret(key: str, events: Sequence[CrmEvent], rules: Rules) -> Call | None
     ending = _ending(rings, history, gone, steps, start)
     if history and history.status == _TALKED:
         steps = _with_answer(steps, history, ending)
+    elif history and history.from_statistics:
+        steps = [step for step in steps if step.kind not in (c.ANSWERED, c.TRANSFERRED)]
     guess = _inferred(steps, rings, history, head, rules) if history and ending else None
     if guess and ending:
         steps, ending = [*steps, guess], replace(ending, cause=_WHY[guess.kind].value)
     return c.build(
         key, head, steps, ending, rules, started_at=start, talk_seconds=_talk(history),
-        record=history.link if history else "", rating=_mark(events),
+        record=max((one.link for one in histories), default=""), rating=_mark(events),
     )  # fmt: skip
 
 
@@ -108,7 +111,7 @@ def _ending(
     """The call ends with its history; without one, when we gave up waiting (inferred)."""
     if history:
         last = max((e.at for e in rings if e.type in ("COMPLETED", "CANCELLED")), default=None)
-        told = history.start + timedelta(seconds=history.duration)
+        told = history.start + timedelta(seconds=history.duration + max(history.wait, 0))
         end = max(filter(None, (last or told, *(step.at for step in steps[-1:]))))
         return Ending(max(end, start), CAUSES.get(history.status, Cause.NETWORK_ERROR).value)
     if not gone:

@@ -6,8 +6,10 @@ events/recording. Numbers come as text in old accounts and as numbers in new one
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from ..capabilities import STATISTICS
 from ..contract import ExchangeError, Inferred, Stored, read_inferred, text_of, whole
 
 CALL, SUMMARY, DTMF, RECORDING = "call", "summary", "dtmf", "recording"
@@ -89,7 +91,31 @@ class Recording:
     is_kept: bool
 
 
-MangoEvent = LegEvent | Summary | Dtmf | Recording | Inferred
+@dataclass(frozen=True, slots=True, order=True)
+class Row:
+    """One leg of the statistics; moments are unix seconds, 0 = never."""
+
+    start: int
+    finish: int
+    answer: int
+    location: str
+    caller: Side
+    callee: Side
+    line: str
+    reason: int
+    created: int
+    record: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tally:
+    """The exchange's own account of a call; the one told last counts."""
+
+    told_at: datetime
+    rows: tuple[Row, ...]
+
+
+MangoEvent = Tally | LegEvent | Summary | Dtmf | Recording | Inferred
 
 
 def read(stored: Stored) -> MangoEvent:
@@ -97,6 +123,8 @@ def read(stored: Stored) -> MangoEvent:
     payload = stored.payload
     if not isinstance(payload, dict):
         raise ExchangeError("the event is no object")
+    if stored.name == STATISTICS:
+        return _tally(payload, stored.received_at)
     reader = _READERS.get(stored.name)
     return reader(payload) if reader else read_inferred(stored)
 
@@ -164,6 +192,26 @@ def _recording(payload: dict[str, Any]) -> Recording:
     kept = done and _number(payload.get("completion_code"), "completion_code") in (0, 1000)
     at = moment(payload.get("timestamp"), "timestamp", needed=False)
     return Recording(at, text_of(payload.get("recording_id"), 255), kept)
+
+
+def _tally(payload: dict[str, Any], told_at: datetime) -> Tally:
+    rows = [_row(row) for row in payload.get("rows") or () if isinstance(row, dict)]
+    if not rows:
+        raise ExchangeError("the statistics hold no row of the call")
+    return Tally(told_at, tuple(sorted(rows)))
+
+
+def _row(fields: dict[str, Any]) -> Row:
+    records = text_of(fields.get("records"), 400).strip("[]").split(",")
+    line = text_of(fields.get("line_number"))
+    return Row(
+        start=moment(fields.get("start"), "start"), finish=moment(fields.get("finish"), "finish"),
+        answer=moment(fields.get("answer"), "answer", needed=False), location=fold(text_of(fields.get("location"))),
+        caller=Side(text_of(fields.get("from_extension"), 48), text_of(fields.get("from_number")), "", ""),
+        callee=Side(text_of(fields.get("to_extension"), 48), text_of(fields.get("to_number")), "", line),
+        line=line, reason=_number(fields.get("disconnect_reason"), "disconnect_reason"),
+        created=moment(fields.get("create"), "create", needed=False), record=records[0].strip()[:255],
+    )  # fmt: skip
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], MangoEvent]] = {

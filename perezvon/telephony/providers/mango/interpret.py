@@ -12,7 +12,8 @@ from ...canonical import Call, Ending, Head, Rules, Step
 from ...stages import Cause
 from ..contract import Inferred, Stored, whole
 from .codes import cause_of
-from .events import Dtmf, LegEvent, MangoEvent, Recording, Side, Summary
+from .events import Dtmf, LegEvent, MangoEvent, Recording, Side, Summary, Tally
+from .tally import summary_of, told_by_rows
 
 T = TypeVar("T")
 # Within one second: the menu comes before the queue, the queue before a ring, a ring before the answer.
@@ -27,21 +28,25 @@ def interpret(key: str, events: Sequence[MangoEvent], rules: Rules) -> Call | No
     """The call behind ``entry_id``; None while only a recording is known."""
     legs = _once(e for e in events if isinstance(e, LegEvent))
     keys = sorted({e for e in events if isinstance(e, Dtmf)})
-    summary = max((e for e in events if isinstance(e, Summary)), default=None)
+    tally = max((e for e in events if isinstance(e, Tally)), default=None)
+    summary = summary_of(tally) if tally else max((e for e in events if isinstance(e, Summary)), default=None)
     gone = min((e for e in events if isinstance(e, Inferred)), key=lambda e: (e.at, e.reason), default=None)
     if not (legs or keys or summary):
         return None
     head = _head(legs, keys, summary)
     steps = _steps(legs, keys, head.direction, rules)
+    if tally:
+        steps = told_by_rows(tally, steps, legs, head.direction, rules)
     if summary:
-        steps = _told_by_summary(steps, legs, summary, head, rules)
+        steps = _told_by_summary(steps, [*legs, *(tally.rows if tally else ())], summary, head, rules)
     ending = _ending(legs, summary, gone, head.direction, rules, steps)
     if ending and _closed_by_calendar(steps, ending, head, rules):
         steps = [*steps, Step(ending.at, c.CLOSED, cause="inferred")]
     start = _at(summary.created, rules) if summary else steps[0].at
     start = min([start, *(step.at for step in steps[:1])])
     record = max((e for e in events if isinstance(e, Recording) and e.is_kept), default=None)
-    return c.build(key, head, steps, ending, rules, started_at=start, record=record.id if record else "")
+    kept = record.id if record else max((row.record for row in tally.rows), default="") if tally else ""
+    return c.build(key, head, steps, ending, rules, started_at=start, record=kept)
 
 
 def clock_offset(stored: Stored) -> int | None:
@@ -147,7 +152,9 @@ def _pressed(event: Dtmf, rules: Rules) -> Step:
     return Step(_at(event.at, rules), c.INPUT, event.leg, f"{event.node}:{event.keys}"[:80])
 
 
-def _told_by_summary(steps: list[Step], legs: list[LegEvent], summary: Summary, head: Head, rules: Rules) -> list[Step]:
+def _told_by_summary(
+    steps: list[Step], legs: Sequence[object], summary: Summary, head: Head, rules: Rules
+) -> list[Step]:
     """What only the summary knows: an answer or a way whose leg events never came (trap 1)."""
     employee = summary.caller.extension if head.direction == c.OUT else summary.callee.extension
     if not legs:

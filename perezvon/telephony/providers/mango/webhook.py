@@ -8,9 +8,22 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from ..contract import NAME_LIMIT, Account, Event, ExchangeError, Received, call_key, digest_of, form_fields, parse_json
-from .events import OF_A_CALL
+from ..contract import (
+    NAME_LIMIT,
+    Account,
+    Event,
+    ExchangeError,
+    Received,
+    RouteWish,
+    call_key,
+    digest_of,
+    form_fields,
+    parse_json,
+    text_of,
+)
+from .events import CALL, OF_A_CALL, fold
 
 
 def receive(account: Account, path: str, body: bytes, headers: Mapping[str, str], at: datetime) -> Received:
@@ -26,6 +39,18 @@ def receive(account: Account, path: str, body: bytes, headers: Mapping[str, str]
     name = path.strip("/").removeprefix("events/")[:NAME_LIMIT] or "?"
     key = call_key(payload.get("entry_id")) if name in OF_A_CALL else ""
     return Received((Event(name, key, payload, digest_of(name, raw)),))
+
+
+def route_wish(name: str, payload: Any) -> RouteWish | None:
+    """A call that has just appeared in the menu may be led on (commands/route works only there)."""
+    if name != CALL or not isinstance(payload, dict):
+        return None
+    if fold(text_of(payload.get("call_state"))) != "Appeared" or fold(text_of(payload.get("location"))) != "ivr":
+        return None
+    side = payload.get("from")
+    caller = text_of(side.get("number")) if isinstance(side, dict) else ""
+    leg = text_of(payload.get("call_id"), 128)
+    return RouteWish(call_key(payload.get("entry_id")), leg, caller) if caller and leg else None
 
 
 def _signed(account: Account, body: bytes) -> bytes:
