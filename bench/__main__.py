@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.result import Result
 
-NAMES = ("client_by_phone", "board", "board_8", "funnel", "event_to_browser", "form_intake", "webhook_intake")
+NAMES = (
+    "client_by_phone",
+    "board",
+    "board_8",
+    "funnel",
+    "event_to_browser",
+    "form_intake",
+    "webhook_intake",
+    "import_rows",
+)
 
 
 def arguments() -> argparse.Namespace:

@@ -3,6 +3,7 @@
 from bench.rows.board import board, board_8
 from bench.rows.form import form_intake
 from bench.rows.funnel import funnel
+from bench.rows.importing import import_rows
 from bench.rows.live import event_to_browser
 from bench.rows.phone import client_by_phone
 from bench.rows.webhook import webhook_intake
@@ -16,6 +17,7 @@ ROWS = {
     "event_to_browser": event_to_browser,
     "form_intake": form_intake,
     "webhook_intake": webhook_intake,
+    "import_rows": import_rows,
 }
 
 __all__ = ["ROWS"]
