@@ -1,6 +1,6 @@
 from .blocking import block_number, is_blocked, unblock_number
 from .closing import close, close_silent
-from .exchange import add_own_exchange
+from .exchange import Stale, add_own_exchange, apply_now, problems_of, roll_back
 from .intake import accept
 from .interpret import interpret_pending
 from .lines import add_line, change_line
@@ -18,6 +18,10 @@ __all__ = [
     "add_line",
     "add_menu",
     "add_own_exchange",
+    "Stale",
+    "apply_now",
+    "problems_of",
+    "roll_back",
     "add_prompt",
     "add_provider",
     "add_queue",

@@ -74,3 +74,12 @@ def peaks_script(recording: Recording) -> SafeString:
 def stretches(heard: list[list[int]]) -> str:
     """What was heard of a talk: "0:00-1:12, 2:00-2:40"."""
     return ", ".join(f"{clock(start)}–{clock(end)}" for start, end in heard)
+
+
+_DIFF = {"+": "diff-plus", "-": "diff-minus", "@": "diff-where"}
+
+
+@register.filter
+def diff_class(line: str) -> str:
+    """The class of a line of a unified diff."""
+    return _DIFF.get(line[:1], "diff-same")

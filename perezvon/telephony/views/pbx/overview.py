@@ -13,7 +13,10 @@ from perezvon.staff import access as rights
 from ... import actions, hours
 from ...destinations import Book, url_of
 from ...models import Device, Line, Menu, Provider, Queue, Trunk
+from ...pbx import nodes, versions
+from ...pbx.instance import is_up
 from .common import done, exchanges_of, of_exchange
+from .versions import place_of
 
 
 @require_safe
@@ -25,7 +28,7 @@ def overview(request: HttpRequest, exchange: Provider) -> HttpResponse:
     context = {
         "exchange": exchange, "exchanges": exchanges_of(request.user), "now": at,
         "lines": [_line(one, book, at) for one in rows.prefetch_related("calendar__holidays")],
-        "counts": _counts(exchange), "may_edit": rights.can(request.user, "provider", "administer"),
+        "state": _state(exchange), "counts": _counts(exchange), "may_edit": rights.can(request.user, "provider", "administer"),
     }  # fmt: skip
     return render(request, "telephony/pbx/overview.html", context)
 
@@ -33,6 +36,19 @@ def overview(request: HttpRequest, exchange: Provider) -> HttpResponse:
 def _line(line: Line, book: Book, at: Any) -> dict[str, Any]:
     ways = [{"to": text, "name": book.name(text), "url": url_of(text)} for text in (line.open_to, line.closed_to)]
     return {"this": line, "is_open": hours.is_open(line, at), "open": ways[0], "closed": ways[1]}
+
+
+def _state(exchange: Provider) -> dict[str, Any]:
+    """Whether the node runs, whether everything is applied, what is wrong."""
+    problems = actions.problems_of(exchange)
+    serious = [(one, place_of(one, exchange)) for one in problems if not one.is_warning]
+    waits = not serious and versions.waits(exchange)
+    return {
+        "is_installed": nodes.is_installed(),
+        "is_up": is_up(nodes.node_for(exchange)),
+        "waits": waits,
+        "problems": serious,
+    }
 
 
 def _counts(exchange: Provider) -> dict[str, int]:

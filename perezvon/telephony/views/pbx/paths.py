@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import blocking, lines, menus, overview, prompts, queues, telephones, trunks
+from . import blocking, lines, menus, overview, prompts, queues, telephones, trunks, versions
 
 urlpatterns = [
     path("lines/", lines.lines, name="lines"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("lines/<int:pk>/", lines.line, name="line"),
     path("pbx/", overview.overview, name="pbx"),
     path("pbx/add/", overview.make, name="pbx_make"),
+    path("pbx/versions/", versions.versions, name="versions"),
+    path("pbx/versions/apply/", versions.apply, name="versions_apply"),
+    path("pbx/versions/<int:pk>/", versions.version, name="version"),
+    path("pbx/versions/<int:pk>/rollback/", versions.roll_back, name="version_back"),
     path("pbx/trunks/", trunks.trunks, name="trunks"),
     path("pbx/trunks/add/", trunks.trunk_add, name="trunk_add"),
     path("pbx/trunks/<int:pk>/", trunks.trunk, name="trunk"),
