@@ -18,7 +18,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     rollupOptions: {
       checks: { eval: false }, // htmx has one; it is switched off (allowEval) and the page's policy forbids it
-      input: { app: here("./src/app.js"), scheme: here("./src/scheme.js") },
+      input: { app: here("./src/app.js"), phone: here("./src/phone.js"), scheme: here("./src/scheme.js") },
       output: {
         entryFileNames: "[name]-[hash].js",
         chunkFileNames: "[name]-[hash].js",

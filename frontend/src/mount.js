@@ -2,6 +2,7 @@
 import autosubmit from "./behaviours/autosubmit.js";
 import bell from "./behaviours/bell.js";
 import copy from "./behaviours/copy.js";
+import countdown from "./behaviours/countdown.js";
 import counts from "./behaviours/counts.js";
 import dismiss from "./behaviours/dismiss.js";
 import keys from "./behaviours/keys.js";
@@ -15,12 +16,14 @@ import theme from "./behaviours/theme.js";
 import timeago from "./behaviours/timeago.js";
 import toast from "./behaviours/toast.js";
 
-const here = { autosubmit, bell, copy, counts, dismiss, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
+const here = { autosubmit, bell, copy, countdown, counts, dismiss, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
 const far = {
   board: () => import("./behaviours/board.js"),
   chart: () => import("./behaviours/chart.js"),
   player: () => import("./behaviours/player.js"),
   push: () => import("./behaviours/push.js"),
+  dialler: () => import("./behaviours/dialler.js"),
+  phonebar: () => import("./behaviours/phonebar.js"),
 };
 const mounted = new WeakMap();
 

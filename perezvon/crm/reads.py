@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db.models import prefetch_related_objects
 
 from perezvon.journey.statements import prepared
 from perezvon.kit import phones
 from perezvon.staff import access
 
+from . import finding
 from .models import ContactOwner, Deal, LostReason, Person, Pipeline, Product, Stage
+from .moments import EXACT, WHEN, named
+from .results import DEFAULT_TITLES
 
 __all__ = [
-    "Deal", "LostReason", "PersonCard", "Pipeline", "Product", "Stage", "by_phone", "names_of",
-    "open_deal_of", "phone_of", "phones_of", "responsible_of", "stages",
+    "Deal", "LostReason", "MOMENTS", "PersonCard", "Pipeline", "Product", "Stage", "by_phone", "names_of",
+    "moment_called", "open_deal_of", "phone_of", "phones_of", "responsible_of", "search_people", "stages", "task_words",
 ]  # fmt: skip
 
 
@@ -64,6 +68,23 @@ def by_phone(text: str, user: Any = None) -> list[PersonCard]:
             return []
         within = f" AND p.id IN ({visible})"
     return [PersonCard(*row) for row in prepared(_BY_PHONE.format(within=within), [number, *values])]
+
+
+def search_people(user: Any, text: str, limit: int) -> list[Person]:
+    """People whom ``user`` may see by a name, a number in any spelling or an address, those spoken to last first."""
+    found = finding.people(user, text, limit)
+    prefetch_related_objects(found, "responsible")
+    return found
+
+
+#: moments that people name, as choices of a form; ``moment_called`` tells when each is
+MOMENTS = tuple(pair for pair in WHEN if pair[0] != EXACT)
+moment_called = named
+
+
+def task_words(kind: str) -> str:
+    """The usual title of a task of this kind."""
+    return str(DEFAULT_TITLES[kind])
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

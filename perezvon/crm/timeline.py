@@ -33,6 +33,8 @@ _INNER = (
     "call.started",
     "call.connected",
     "call.revised",
+    "call.wrap_up",
+    "call.wrapped_up",
     "ticket.staged",
     "ticket.changed",
 )

@@ -39,6 +39,13 @@ CALL_REVISED = declare(
     icon="phone-check",
     words=_END,
 )
+CALL_ASKED = declare("call.asked", sentence=_("%(by)s calls the client from %(extension)s"), icon="phone-outgoing")
+CALL_RECOGNISED = declare("call.recognised", sentence=_("%(by)s recognised the caller: %(name)s"), icon="user-check")
+CALL_WRAP_UP = declare("call.wrap_up", sentence=_("Writes down what came of the talk"), icon="writing")
+CALL_WRAPPED_UP = declare(
+    "call.wrapped_up", sentence=_("Ready again after %(seconds)s s of wrap-up"), icon="clipboard-check"
+)
+CALL_NOTED = declare("call.noted", sentence=_("Result of the talk: %(result)s"), icon="clipboard-text")
 PROVIDER_ADDED = declare("provider.added", sentence=_("%(by)s connected the exchange “%(name)s”"), icon="plug")
 PROVIDER_CHANGED = declare("provider.changed", sentence=_("%(by)s changed the exchange “%(name)s”"), icon="plug")
 PBX_APPLIED = declare(

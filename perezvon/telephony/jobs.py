@@ -13,3 +13,11 @@ def route(provider_id: int, digest: str, asked_at: str) -> str:
     from .actions.routing import lead
 
     return lead(provider_id, bytes.fromhex(digest), asked_at=datetime.fromisoformat(asked_at), at=clock.now())
+
+
+@app.task(name="telephony.follow_states", queue="exchange")
+def follow_states(users: list[int]) -> None:
+    """Our own exchange rings those who can answer, and nobody else."""
+    from .actions import pausing
+
+    pausing.follow(users, clock.now())

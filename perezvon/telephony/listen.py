@@ -19,6 +19,7 @@ from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 from perezvon.journey.actions import wake
 from perezvon.kit import clock
 
+from .actions import pausing
 from .actions.closing import close
 from .actions.intake import account_of, store
 from .models import Call, Provider, Queue
@@ -159,6 +160,7 @@ class Node:
         channels = await ami.list_action("CoreShowChannels")
         alive = {str(item.get("Linkedid") or item.get("LinkedID") or "") for item in channels}
         await self._db(self._settle_gap, alive, queues - {""}, clock.now())
+        await self._db(pausing.sync, self.account.id, clock.now())
 
     async def _ping_until_lost(self, ami: Ami) -> None:
         lost = asyncio.create_task(ami.wait_lost())

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from perezvon.journey.models import Fact
-from perezvon.journey.registry import OUTSIDE, loop, reader, schedule
+from perezvon.journey.models import Due, Fact
+from perezvon.journey.registry import OUTSIDE, loop, reader, schedule, timer
 from perezvon.kit import clock
 
+from . import jobs
+from .actions import pausing, wrapping_up
 from .actions.balance import balance_next, balance_nightly
 from .actions.callback_requests import look_after, note_promises, put_next, settle_promises
 from .actions.closing import close_silent
@@ -84,3 +86,23 @@ def forget(at: datetime) -> None:
 def sounds(at: datetime) -> None:
     """Sound files that nothing names any more are removed."""
     tidy_sounds(at)
+
+
+@reader("telephony.wrap_up", kinds=("call.ended",))
+def wrap_up(facts: list[Fact]) -> None:
+    """Whoever talked gets time to write down what came of it."""
+    wrapping_up.begin(facts)
+
+
+@reader("telephony.pauses", kinds=("presence.changed", "call.wrap_up", "call.wrapped_up"))
+def pause(facts: list[Fact]) -> None:
+    """The exchange rings only those who can answer; it is told after the commit, for it may be slow."""
+    people = pausing.members_among({fact.owner_id for fact in facts if fact.owner_id})
+    if people:
+        jobs.follow_states.defer(users=sorted(people))
+
+
+@timer(wrapping_up.OVER)
+def wrap_up_over(dues: Sequence[Due], at: datetime) -> None:
+    """The queue's wrap-up time is over."""
+    wrapping_up.end_over([int(due.key) for due in dues], at=at)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import balances, calls, exchanges, hooks, quality, recordings, sound_verbs, storage
+from .views import (
+    balances,
+    callers,
+    calls,
+    dialling,
+    exchanges,
+    hooks,
+    phone,
+    quality,
+    recordings,
+    sound_verbs,
+    storage,
+)
 from .views.pbx.paths import urlpatterns as pbx
 
 urlpatterns = [
@@ -11,7 +23,20 @@ urlpatterns = [
     path("hooks/<slug:slug>/<path:path>", hooks.receive, name="hook"),
     path("calls/", calls.calls, name="calls"),
     path("calls/live/", calls.live, name="live"),
+    path("calls/missed/", dialling.missed_calls, name="missed"),
     path("calls/<int:pk>/", calls.call, name="call"),
+    path("calls/<int:pk>/candidates/", callers.candidates, name="candidates"),
+    path("calls/<int:pk>/client/", callers.client, name="client"),
+    path("calls/<int:pk>/result/", callers.result, name="result"),
+    path("calls/<int:pk>/ready/", callers.ready, name="ready"),
+    path("phone/", phone.phone, name="phone"),
+    path("phone/line/", phone.line, name="phone-line"),
+    path("phone/pop/", phone.pop, name="pop"),
+    path("phone/wish/", phone.wish, name="wish"),
+    path("phone/now/", phone.now, name="now"),
+    path("phone/targets/", phone.targets, name="targets"),
+    path("phone/wrap-up/", callers.wrap_up, name="wrap_up"),
+    path("phone/dial/", dialling.dial, name="dial"),
     path("calls/of/<int:pk>/", calls.of_person, name="of_person"),
     path("calls/of-deal/<int:pk>/", calls.of_deal, name="of_deal"),
     path("calls/<int:pk>/talk/", recordings.talk, name="talk"),

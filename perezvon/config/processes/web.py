@@ -55,6 +55,7 @@ def serve(descriptor: int) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perezvon.config.settings")
     from perezvon.config import asgi, warming  # the import makes Django ready
+    from perezvon.telephony.softphone import gateway
 
     warming.warm()
     config = uvicorn.Config(
@@ -63,6 +64,8 @@ def serve(descriptor: int) -> None:
         access_log=False,
         log_config=None,
         server_header=False,
+        ws_max_size=gateway.MESSAGE_LIMIT,
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=LAST_SECONDS,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])

@@ -1,5 +1,6 @@
 from .blocking import block_number, is_blocked, unblock_number
 from .closing import close, close_silent
+from .dialling import NotDialled, dial
 from .exchange import Stale, add_own_exchange, apply_now, problems_of, roll_back
 from .intake import accept
 from .interpret import interpret_pending
@@ -8,11 +9,15 @@ from .menus import add_menu, change_menu, remove_menu
 from .prompts import add_prompt, change_prompt, remove_prompt, tidy_sounds
 from .providers import add_provider, change_provider, forget_mapping, renew_address, set_extension, set_line, set_queue
 from .queues import add_queue, change_queue, remove_queue
+from .recognising import introduce, recognise
 from .replay import replay
 from .telephones import add_device, give_extension, renew_device, revoke_device, take_extension
 from .trunks import add_trunk, change_trunk, remove_trunk
+from .wrapping_up import finish as finish_wrap_up
+from .wrapping_up import note_result
 
 __all__ = [
+    "NotDialled",
     "accept",
     "add_device",
     "add_line",
@@ -35,6 +40,8 @@ __all__ = [
     "change_trunk",
     "close",
     "close_silent",
+    "dial",
+    "finish_wrap_up",
     "forget_mapping",
     "give_extension",
     "interpret_pending",
@@ -45,6 +52,9 @@ __all__ = [
     "remove_trunk",
     "renew_device",
     "renew_address",
+    "introduce",
+    "note_result",
+    "recognise",
     "replay",
     "revoke_device",
     "set_extension",

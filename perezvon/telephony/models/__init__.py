@@ -4,6 +4,7 @@ from .call import Call
 from .callback_request import CallbackRequest
 from .destination import Destination, Way
 from .device import Device
+from .dialling import Dialling
 from .line import Extension, Line, Queue, QueueMember
 from .menu import Menu, MenuKey
 from .pace import Pace
@@ -14,10 +15,11 @@ from .quality import Criterion, QualityMark, QualityScore
 from .raw_event import RawEvent
 from .recording import HEADER_BYTES, Listening, Recording, RecordingHold, Remark
 from .trunk import Trunk
+from .wrap_up import CallResult, WrapUp
 
 __all__ = [
-    "HEADER_BYTES", "Balance", "BalanceDifference", "BlockedNumber", "Call", "CallbackRequest", "Criterion", "Destination", "Device",
-    "Extension", "Line", "Listening", "Menu",
-    "MenuKey", "Pace", "PbxVersion", "Prompt", "Provider", "QualityMark", "QualityScore", "Queue", "QueueMember", "RawEvent",
-    "Recording", "RecordingHold", "Remark", "Trunk", "Way",
+    "HEADER_BYTES", "Balance", "BalanceDifference", "BlockedNumber", "Call", "CallResult", "CallbackRequest",
+    "Criterion", "Destination", "Device", "Dialling", "Extension", "Line", "Listening", "Menu", "MenuKey", "Pace",
+    "PbxVersion", "Prompt", "Provider", "QualityMark", "QualityScore", "Queue", "QueueMember", "RawEvent",
+    "Recording", "RecordingHold", "Remark", "Trunk", "Way", "WrapUp",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from perezvon.kit import phones
 from perezvon.web.words import clock
 
+from ..agents import TONES, AgentState
 from ..models import Call, Recording
 from ..stages import cause_words, stage_words
 
@@ -37,6 +38,12 @@ def cause_name(call: Call) -> object:
 def direction_icon(direction: str) -> str:
     """The icon of a direction."""
     return _ICONS.get(direction, "phone")
+
+
+@register.filter
+def state_tone(state: AgentState) -> str:
+    """The colour of what an employee does now."""
+    return TONES.get(state.state, "secondary")
 
 
 @register.filter

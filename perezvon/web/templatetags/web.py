@@ -16,12 +16,12 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from perezvon.kit.clock import now
 from perezvon.kit.money import roubles
-from perezvon.web import assets, client, surface, words
+from perezvon.web import assets, client, hooks, surface, words
 from perezvon.web.fields import dressed
 
 register = template.Library()
@@ -232,6 +232,15 @@ def options(choices: Iterable[tuple[Any, Any]], chosen: Any = None) -> SafeStrin
     here = "" if chosen is None else str(chosen)
     rows = ((value, " selected" if here and str(value) == here else "", name) for value, name in choices)
     return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+@register.simple_tag(takes_context=True)
+def call_button(context: RequestContext, noun: str, pk: int | None, label: Any = "") -> str:
+    """Draw the button that calls a client: by the id of a person, point, company, deal, task or call.
+
+    Nothing for a reader without a telephone, and for no id. ``label`` is a word beside the icon.
+    """
+    return mark_safe(hooks.call_button(_request(context), noun, pk, label)) if pk else ""  # noqa: S308 - a room's own template
 
 
 @register.filter

@@ -10,7 +10,13 @@ RING = "tTb(phone^s^1)U(answered)"
 def contexts(plan: Plan) -> list[Context]:
     """Everything that begins or ends at an employee's telephone."""
     people = [person for person in plan.people if person.devices]
-    return [_ring(people), _phones_of(people), _people(people, plan), _from_phones(people, plan), _transfer(people)]
+    return [
+        _ring(people),
+        _phones_of(people),
+        _people(people, plan),
+        _from_phones(people, plan),
+        _transfer(people, plan),
+    ]
 
 
 def _ring(people: list[Person]) -> Context:
@@ -60,9 +66,11 @@ def _from_phones(people: list[Person], plan: Plan) -> Context:
     return context.on("_+X.", "Goto(outgoing,${EXTEN:1},1)")
 
 
-def _transfer(people: list[Person]) -> Context:
-    """Where transfers by keys look: colleagues, then the outside."""
+def _transfer(people: list[Person], plan: Plan) -> Context:
+    """Where transfers look: colleagues, queues by "queue-5" (the softphone's), then the outside."""
     context = Context("transfer")
     for person in people:
         context.on(person.number, f"Goto(people,{person.number},1)")
+    for queue in plan.live_queues():
+        context.on(f"queue-{queue.id}", f"Goto(queue-{queue.id},s,1)")
     return context.on("_+X.", "Goto(number,${EXTEN:1},1)").on("_XXXXX.", "Goto(number,${EXTEN},1)")

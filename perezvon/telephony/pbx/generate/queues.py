@@ -5,6 +5,9 @@ from .music import music_class
 from .text import plain, section
 
 TOP_SKILL = 10
+# The product itself keeps the wrap-up (actions/pausing.py), so that whoever is ready sooner is rung sooner; this bridges the
+# moments until it has paused him.
+GUARD_SECONDS = 3
 NOBODY = "paused,invalid,unavailable,unknown"  # whoever talks or rings will be free again; who is away will not
 
 
@@ -20,7 +23,7 @@ def text(plan: Plan) -> str:
 def _queue(queue: Queue, plan: Plan) -> str:
     pairs: list[tuple[str, object]] = [
         ("musicclass", music_class(queue.music, plan)), ("strategy", queue.strategy), ("timeout", queue.ring_seconds or 15),
-        ("retry", 1), ("timeoutpriority", "app"), ("wrapuptime", queue.wrap_up_seconds), ("weight", queue.weight),
+        ("retry", 1), ("timeoutpriority", "app"), ("wrapuptime", min(queue.wrap_up_seconds, GUARD_SECONDS)), ("weight", queue.weight),
         ("maxlen", queue.most_waiting), ("servicelevel", queue.answer_within_seconds), ("ringinuse", False),
         ("autopause", False), ("joinempty", NOBODY), ("leavewhenempty", NOBODY), ("setqueueentryvar", True),
         ("setinterfacevar", True), ("reportholdtime", False), *_spoken(queue, plan),

@@ -2,6 +2,7 @@
 
 import re
 
+_BROWSER = re.compile(r"(\d+)w")  # the endpoint of a number's telephone in the browser
 _SERIAL = re.compile(r"-[0-9a-f]{6,10}(;\d)?$")
 
 
@@ -12,8 +13,10 @@ def peer_of(channel: str) -> str:
 
 
 def extension_of(channel: str) -> str:
-    """The employee's internal number behind a channel or an interface."""
-    return peer_of(channel)[:48]
+    """The employee's internal number behind a channel or an interface, whichever of his telephones it is."""
+    peer = peer_of(channel)
+    browser = _BROWSER.fullmatch(peer)
+    return browser[1] if browser else peer[:48]
 
 
 def is_trunk(channel: str, trunks: tuple[str, ...]) -> bool:

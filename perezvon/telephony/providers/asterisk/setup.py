@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from ..contract import Adapter
+from .dialling import click_to_call
 from .events import read
 from .interpret import interpret
 from .webhook import receive
@@ -23,4 +24,5 @@ ADAPTER = Adapter(
     secret_names=(("username", _("AMI user")), ("secret", _("AMI password"))),
     setting_names=(("host", _("AMI address")), ("port", _("AMI port")), ("trunks", _("Names of trunks"))),
     needed=("host", "username", "secret"),
+    click_to_call=click_to_call,
 )

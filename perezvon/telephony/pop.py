@@ -1,0 +1,96 @@
+"""Who is calling: what is on the screen before the telephone is answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from perezvon.crm.models import Deal, Person
+from perezvon.crm.reads import by_phone
+from perezvon.staff import access as rights
+from perezvon.staff.reads import names_of
+
+from .models import Call, Line, Queue
+
+MOST_CANDIDATES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who owns the number: his card, his newest open deal, the last talk with him and with whom."""
+
+    person: Person
+    deal: Deal | None
+    last: Call | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """The screen of one call. ``candidates`` are those whom the reader may open, the likeliest first.
+
+    ``others`` are the responsible of owners whom he may not open ("" = nobody is): the caller is a client of theirs.
+    """
+
+    call: Call
+    candidates: list[Candidate]
+    others: list[str]
+    line: str
+    queue: str
+    waited: int
+
+    @property
+    def title(self) -> str:
+        """A name for a notification; "" when nobody is known. Never a number."""
+        return self.candidates[0].person.name if len(self.candidates) == 1 else ""
+
+
+def pop_of(user: Any, call: Call, at: datetime) -> Pop:
+    """What ``user`` may know of the caller."""
+    visible, others = _owners(user, call)
+    people = {person.pk: person for person in _people(visible)}
+    named = [people[pk] for pk in visible if pk in people and (people[pk].name or people[pk].entered_at)]
+    named.sort(key=lambda person: person.pk != call.person_id)
+    deals = _deals(user, named)
+    return Pop(
+        call=call,
+        candidates=[Candidate(one, deals.get(one.pk), _last_talk(one, call)) for one in named[:MOST_CANDIDATES]],
+        others=others,
+        line=_line_name(call.line),
+        queue=Queue.objects.filter(provider=call.provider_id, key=call.queue).values_list("name", flat=True).first() or "",
+        waited=max(0, int((at - call.started_at).total_seconds())),
+    )  # fmt: skip
+
+
+def _owners(user: Any, call: Call) -> tuple[list[int], list[str]]:
+    """Ids of the number's owners whom the person may open, and the names of the others' responsible."""
+    everybody = by_phone(call.phone) if call.phone else []
+    if not everybody and call.person_id:
+        visible = Person.objects.visible_to(user).filter(pk=call.person_id)
+        return list(visible.values_list("pk", flat=True)), []
+    mine = {card.id for card in by_phone(call.phone, user)} if everybody else set()
+    hidden = [card for card in everybody if card.id not in mine and card.name]
+    names = names_of(card.responsible_id for card in hidden)
+    others = list(dict.fromkeys(names.get(card.responsible_id or 0, "") for card in hidden))
+    return [card.id for card in everybody if card.id in mine], others
+
+
+def _people(ids: list[int]) -> Any:
+    return Person.objects.filter(pk__in=ids).select_related("responsible", "company")
+
+
+def _deals(user: Any, people: list[Person]) -> dict[int, Deal]:
+    """The newest open deal of each, of those that the person may see."""
+    if not people or not rights.can(user, "deal", "view"):
+        return {}
+    rows = Deal.objects.visible_to(user).open().filter(person__in=people).select_related("stage")
+    return {deal.person_id: deal for deal in rows.order_by("created_at", "pk")}
+
+
+def _last_talk(person: Person, call: Call) -> Call | None:
+    """The last conversation with him before this call."""
+    rows = Call.objects.of(person.pk).exclude(pk=call.pk).filter(stage="talked")
+    return rows.select_related("user").first()
+
+
+def _line_name(number: str) -> str:
+    line = Line.objects.filter(number=number).first() if number else None
+    return str(line) if line else ""
