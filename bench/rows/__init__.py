@@ -6,6 +6,7 @@ from bench.rows.funnel import funnel
 from bench.rows.importing import import_rows
 from bench.rows.live import event_to_browser
 from bench.rows.phone import client_by_phone
+from bench.rows.segments import segments
 from bench.rows.webhook import webhook_intake
 
 # What only reads comes first: the rows after it add to the data.
@@ -14,6 +15,7 @@ ROWS = {
     "board": board,
     "board_8": board_8,
     "funnel": funnel,
+    "segments": segments,
     "event_to_browser": event_to_browser,
     "form_intake": form_intake,
     "webhook_intake": webhook_intake,

@@ -14,6 +14,12 @@ def _task_kind(code: Any) -> object:
     return TaskKind(code).label if code in TaskKind.values else code
 
 
+def _segment(code: Any) -> object:
+    from .models import Segment
+
+    return Segment(code).label if code in Segment.values else code
+
+
 _MONEY = {"amount": roubles}
 _TASK = {"kind": _task_kind}
 
@@ -35,6 +41,18 @@ IMPORT_DONE = declare(
 IMPORT_UNDONE = declare("import.undone", sentence=_("%(by)s took “%(title)s” back"), icon="arrow-back-up")
 COMPANY_ADDED = declare("company.added", sentence=_("A new company: %(name)s"), icon="building")
 COMPANY_CHANGED = declare("company.changed", sentence=_("The company's card was changed"), icon="edit")
+PERSON_SEGMENT = declare(
+    "person.segment", sentence=_("The client's segment: %(was)s → %(now)s"), icon="medal",
+    words={"was": _segment, "now": _segment},
+)  # fmt: skip
+COMPANY_SEGMENT = declare(
+    "company.segment", sentence=_("The company's segment: %(was)s → %(now)s"), icon="medal",
+    words={"was": _segment, "now": _segment},
+)  # fmt: skip
+SEGMENT_RULES = declare("segment.rules", sentence=_("%(by)s changed the limits of segments"), icon="medal")
+CADENCE_EXCEPTION = declare(
+    "person.cadence", sentence=_("%(by)s changed how often the client is contacted: %(reason)s"), icon="repeat"
+)
 NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")
 
 DEAL_OPENED = declare(

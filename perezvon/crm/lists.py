@@ -5,10 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from perezvon.kit import clock
 
 from . import search
+from .actions.cadence import out_of_rhythm
 from .board import next_is
-from .models import Company, ContactOwner, Deal, Person, Task
+from .models import Company, ContactOwner, Deal, Person, Segment, Task
 from .moments import day_ends
 
 SORTS = {
@@ -29,10 +33,15 @@ def people(user: Any, query: Mapping[str, str]) -> QuerySet[Person]:
     rows = search.people(rows, user, query.get("q", ""))
     if query.get("show") == "mine":
         rows = rows.filter(responsible=user)
+    elif query.get("show") == "late":
+        at = clock.now()
+        rows = rows.filter(pk__in=out_of_rhythm(at, timezone.localdate(at)))
     elif query.get("show") == "unknown":
         rows = rows.filter(entered_at=None)
     elif query.get("show") == "nobody":
         rows = rows.filter(responsible=None, entered_at__isnull=False)
+    if query.get("segment", "") in Segment.values:
+        rows = rows.filter(segment=query["segment"])
     return rows.select_related("responsible", "company")
 
 

@@ -72,6 +72,7 @@ navigation("board", _("Board"), "crm:board", "layout-kanban", order=20, can=may(
 navigation("people", _("Clients"), "crm:people", "users", order=40, can=may("person"))
 navigation("companies", _("Companies"), "crm:companies", "building", order=50, can=may("company"))
 navigation("deals", _("Deals"), "crm:deals", "briefcase", order=60, can=may("deal"))
+navigation("segments", _("Segments"), "crm:segments", "medal", order=65, can=may("person"))
 navigation("tasks", _("Tasks"), "crm:tasks", "checklist", order=70, can=may("task"), count=overdue)
 navigation(
     "imports", _("Import"), "crm:imports", "table-import", order=840, can=may("person", "import"), group=_("Settings")

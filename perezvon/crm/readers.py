@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import timezone
+
 from perezvon.journey.models import Due, Fact
-from perezvon.journey.registry import OUTSIDE, SLOW, loop, reader, timer
+from perezvon.journey.registry import OUTSIDE, SLOW, loop, reader, schedule, timer
 from perezvon.kit import clock
 
 from .actions import imports
+from .actions.cadence import plan_contacts
 from .actions.people import touch_people
+from .actions.segments import recount
 from .actions.tasks import OVERDUE, note_overdue
 from .models import Company, Person
 from .vocabulary import learn
@@ -42,3 +46,10 @@ def learn_names(facts: Sequence[Fact]) -> None:
 def bring_in() -> int:
     """The next batch of an import."""
     return imports.work(clock.now())
+
+
+@schedule("crm.segments", every=24 * 3600)
+def count_segments(at: datetime) -> None:
+    """Once a day every client is put into his segment, and whoever is out of his rhythm gets a contact task."""
+    recount(at=at)
+    plan_contacts(at=at, today=timezone.localdate(at))

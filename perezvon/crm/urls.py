@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, companies, day, deals, imports, moves, people, tasks
+from .views import board, companies, day, deals, imports, moves, people, segments, tasks
 
 app_name = "crm"
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path("companies/<int:pk>/notes/", companies.note, name="company-note"),
     path("companies/<int:pk>/contacts/", companies.contact, name="company-contact"),
     path("companies/<int:pk>/timeline/", companies.company_timeline, name="company-timeline"),
+    path("segments/", segments.segments, name="segments"),
+    path("segments/rules/", segments.rules, name="segment-rules"),
+    path("segments/recount/", segments.recount, name="segments-recount"),
+    path("people/<int:pk>/rhythm/", segments.rhythm, name="person-rhythm"),
     path("imports/", imports.imports_list, name="imports"),
     path("imports/<int:pk>/", imports.one_import, name="import"),
     path("imports/<int:pk>/start/", imports.verb, {"what": "start"}, name="import-start"),

@@ -4,10 +4,15 @@ from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStran
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
+from .segment import CadenceException, Segment, SegmentMove, SegmentRules
 from .task import Task, TaskKind
 from .word import Word
 
 __all__ = [
+    "CadenceException",
+    "Segment",
+    "SegmentMove",
+    "SegmentRules",
     "Company",
     "ContactOwner",
     "ContactPoint",

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.kit.texts import Folded
 
 from .queries import CompanyQuerySet, PersonQuerySet
+from .segment import Segment
+
+_BUYS = ~Q(segment="occasional")
 
 
 def last_contact() -> Coalesce:
@@ -31,6 +34,10 @@ class Party(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     version = models.IntegerField(default=1)
+    # By the revenue of the last months, recounted every night (actions/segments.py).
+    segment = models.CharField(
+        _("segment"), max_length=10, choices=Segment.choices, default=Segment.OCCASIONAL, db_default=Segment.OCCASIONAL
+    )
 
     class Meta:
         abstract = True
@@ -50,6 +57,7 @@ class Company(Party):
             models.Index(Folded("name"), "id", name="crm_company_folded"),
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="crm_company_trigrams"),
             GinIndex(SearchVector("name", config="russian"), name="crm_company_words"),
+            models.Index(fields=["segment", "-created_at", "-id"], condition=_BUYS, name="crm_company_segment"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +86,7 @@ class Person(Party):
             models.Index(fields=["responsible", "-created_at", "-id"], name="crm_person_owner"),
             models.Index(Folded("name"), "id", name="crm_person_folded"),
             models.Index(last_contact(), "id", name="crm_person_contacted"),
+            models.Index(fields=["segment", "-created_at", "-id"], condition=_BUYS, name="crm_person_segment"),
             models.Index(Folded("region"), "id", name="crm_person_region"),
             models.Index("source_id", "id", condition=Q(source_id__isnull=False), name="crm_person_source"),
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="crm_person_trigrams"),

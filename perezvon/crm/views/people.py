@@ -18,7 +18,7 @@ from perezvon.web.tables import Column, table
 
 from .. import access, actions, doubles, lists, reads
 from ..forms import ContactForm, NewPersonForm, NoteForm, PersonForm
-from ..models import Company, Deal, Person, Task
+from ..models import Company, Deal, Person, Segment, Task
 from ..timeline import GROUPS, timeline
 from .answers import ask, done, refused
 
@@ -36,10 +36,22 @@ def people(request: HttpRequest) -> HttpResponse:
     head = table(request, "people", COLUMNS, sort="-created")
     rows = lists.people(request.user, request.GET.dict())
     page = cursor_page(rows, lists.SORTS[head.sort], request.GET.get("cursor"))
-    words = {"": _("All"), "mine": _("Mine"), "nobody": _("Nobody's"), "unknown": _("Unknown callers")}
+    words = {
+        "": _("All"),
+        "mine": _("Mine"),
+        "nobody": _("Nobody's"),
+        "unknown": _("Unknown callers"),
+        "late": _("Out of rhythm"),
+    }
     chips = [
         Chip(word, f"?show={key}" if key else "?", active=request.GET.get("show", "") == key, key=key or "all")
         for key, word in words.items()
+    ]
+    segment = request.GET.get("segment", "")
+    chips += [
+        Chip(one.label, f"?segment={one.value}", active=segment == one.value, key=one.value)
+        for one in Segment
+        if one != Segment.OCCASIONAL
     ]
     context = {
         "page": page,
