@@ -84,7 +84,12 @@ def rules() -> SegmentRules:
 def recount(*, at: datetime, by: Any = None) -> Recount:
     """Put every client into the segment of his revenue in the last months; what moved is kept and told."""
     own = rules()
-    limits = {"since": months_before(at, own.months), "until": at, "gold": own.gold, "silver": own.silver}
+    limits: dict[str, Any] = {
+        "since": months_before(at, own.months),
+        "until": at,
+        "gold": own.gold,
+        "silver": own.silver,
+    }
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("DROP TABLE IF EXISTS crm_ranked, crm_moves")
@@ -105,9 +110,8 @@ def recount(*, at: datetime, by: Any = None) -> Recount:
 
 
 def _tell(was: str, now: str, people: Sequence[int], companies: Sequence[int], *, at: datetime, by: Any) -> None:
-    words = {"was": was, "now": now}
-    record_alike(facts.PERSON_SEGMENT, at=at, by=by, person_ids=people, **words)
-    record_alike(facts.COMPANY_SEGMENT, at=at, by=by, company_ids=companies, **words)
+    record_alike(facts.PERSON_SEGMENT, at=at, by=by, person_ids=people, was=was, now=now)
+    record_alike(facts.COMPANY_SEGMENT, at=at, by=by, company_ids=companies, was=was, now=now)
 
 
 def months_before(at: datetime, months: int) -> datetime:

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import perezvon.crm.models.segment
 from django.conf import settings
 from django.db import migrations, models
+
+import perezvon.crm.models.segment
 
 
 class Migration(migrations.Migration):

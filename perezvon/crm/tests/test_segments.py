@@ -1,11 +1,12 @@
 """Segments by share of revenue, and the rhythm of contacts."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from perezvon.kit.clock import now
 
 pytestmark = pytest.mark.django_db
 NOW = now()
+TODAY = timezone.localdate(NOW)
 
 
 def buyer(amount: int, n: int, by, *, at=NOW - timedelta(days=10), company=None) -> Person:
@@ -82,11 +84,11 @@ def test_whoever_is_out_of_his_rhythm_gets_one_task_of_his_manager(anna, boris):
     gold, fresh = buyer(1000, 1, anna), buyer(900, 2, anna)
     segments.recount(at=NOW)
     actions.touch_people({gold.pk: NOW - timedelta(days=15), fresh.pk: NOW - timedelta(days=3)})
-    assert cadence.plan_contacts(at=NOW, today=date.today()) == 1
+    assert cadence.plan_contacts(at=NOW, today=TODAY) == 1
     task = Task.objects.get()
     assert (task.person_id, task.responsible, task.origin) == (gold.pk, anna, "cadence")
-    assert cadence.plan_contacts(at=NOW, today=date.today()) == 0
-    late = Person.objects.filter(pk__in=cadence.out_of_rhythm(NOW, date.today()))
+    assert cadence.plan_contacts(at=NOW, today=TODAY) == 0
+    late = Person.objects.filter(pk__in=cadence.out_of_rhythm(NOW, TODAY))
     assert list(late) == [gold]
 
 
@@ -95,11 +97,11 @@ def test_exceptions_have_their_own_rhythm(anna):
     segments.recount(at=NOW)
     actions.touch_people({one.pk: NOW - timedelta(days=20) for one in (rare, never)})
     cadence.set_exception(rare, days=60, until=None, reason="просил реже", by=anna, at=NOW)
-    cadence.set_exception(never, days=None, until=date.today() + timedelta(days=5), reason="в отпуске", by=anna, at=NOW)
-    assert cadence.plan_contacts(at=NOW, today=date.today()) == 0
-    assert cadence.plan_contacts(at=NOW + timedelta(days=6), today=date.today() + timedelta(days=6)) == 1
+    cadence.set_exception(never, days=None, until=TODAY + timedelta(days=5), reason="в отпуске", by=anna, at=NOW)
+    assert cadence.plan_contacts(at=NOW, today=TODAY) == 0
+    assert cadence.plan_contacts(at=NOW + timedelta(days=6), today=TODAY + timedelta(days=6)) == 1
     cadence.clear_exceptions([rare], by=anna, at=NOW)
-    assert cadence.plan_contacts(at=NOW, today=date.today()) == 1
+    assert cadence.plan_contacts(at=NOW, today=TODAY) == 1
 
 
 def test_nobody_is_flooded(anna):
@@ -108,8 +110,8 @@ def test_nobody_is_flooded(anna):
     for n in range(5):
         buyer(100, n, anna, at=NOW - timedelta(days=60))
     segments.recount(at=NOW)
-    assert cadence.plan_contacts(at=NOW, today=date.today()) == 2
-    assert cadence.plan_contacts(at=NOW + timedelta(hours=1), today=date.today()) == 0
+    assert cadence.plan_contacts(at=NOW, today=TODAY) == 2
+    assert cadence.plan_contacts(at=NOW + timedelta(hours=1), today=TODAY) == 0
 
 
 def test_a_client_with_a_deal_under_way_needs_no_reminder(anna):
@@ -117,7 +119,7 @@ def test_a_client_with_a_deal_under_way_needs_no_reminder(anna):
     segments.recount(at=NOW)
     deal = actions.open_deal(person=person, title="Ещё", by=anna, responsible=anna, at=NOW)
     actions.set_task(kind="call", title="x", deadline=NOW, deal=deal, by=anna, at=NOW)
-    assert cadence.plan_contacts(at=NOW, today=date.today()) == 0
+    assert cadence.plan_contacts(at=NOW, today=TODAY) == 0
 
 
 def test_limits_that_leave_bronze_nothing_are_refused_by_the_database():
