@@ -17,10 +17,10 @@ def command() -> None:
 @click.argument("name", default="")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="A setting or a secret of this kind.")
 def add(kind: str, name: str, pairs: tuple[str, ...]) -> None:
-    """Add a provider of KIND (asterisk, mango, itoolabs), called NAME; prints its addresses and secrets as JSON.
+    """Add a provider of KIND (mango, uis, itoolabs, zadarma, asterisk), called NAME; prints its addresses and secrets as JSON.
 
     "webhook" is the address that the exchange calls; Mango Office appends events/call and the like to it by itself.
-    Asterisk has none: we call it. The secrets are shown this once.
+    Asterisk has none: we call it. "templates" are texts to be pasted into an account of UIS. The secrets are shown this once.
     """
     broken = [pair for pair in pairs if "=" not in pair]
     if broken:
@@ -34,7 +34,9 @@ def add(kind: str, name: str, pairs: tuple[str, ...]) -> None:
             made = providers.add_provider(kind, name or kind, at=clock.now(), **values)
         except (providers.ExchangeError, TypeError, ValueError) as error:
             refuse(str(error))
-        told = {**made, "webhook": made["addresses"].get("webhook", "")}
+        webhook = made["addresses"].get("webhook", "")
+        texts = {str(label): text for label, text in providers.adapter(kind).templates(webhook)}
+        told = {**made, "webhook": webhook, **({"templates": texts} if texts else {})}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
 
 

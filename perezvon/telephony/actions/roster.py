@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from perezvon.journey.actions import record
 from perezvon.staff.models import User
@@ -51,6 +53,24 @@ def guess_roster(provider: Provider) -> Guess:
     people = list(User.objects.filter(is_active=True))
     seats = [guessed for seat in roster.seats for guessed in _guessed(seat, stored, people)]
     return Guess(tuple(seats), tuple(Group(one.key, known.get(one.key, one.name)) for one in roster.groups))
+
+
+def packed(guess: Guess, provider_id: int) -> str:
+    """The guess as signed text, so that saving it need not ask the exchange again."""
+    told = [
+        [[one.number, one.name, one.email, one.user_id] for one in guess.seats],
+        [[g.key, g.name] for g in guess.groups],
+    ]
+    return signing.dumps(told, salt=f"roster {provider_id}", compress=True)
+
+
+def unpacked(text: str, provider_id: int) -> Guess:
+    """The guess back. ExchangeError when the text is not ours, or older than a day."""
+    try:
+        seats, groups = signing.loads(text, salt=f"roster {provider_id}", max_age=86_400)
+    except signing.BadSignature:
+        raise ExchangeError(gettext_noop("The list is too old: ask the exchange again.")) from None
+    return Guess(tuple(Guessed(*one) for one in seats), tuple(Group(*one) for one in groups))
 
 
 def _guessed(seat: Seat, stored: dict[str, int], people: Iterable[User]) -> list[Guessed]:

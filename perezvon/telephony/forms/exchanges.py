@@ -87,7 +87,7 @@ class ProviderForm(forms.Form):
         zone = self.cleaned_data["time_zone"].strip()
         try:
             return ZoneInfo(zone).key if zone else ""
-        except (ValueError, OSError):
+        except (ValueError, KeyError, OSError):
             raise forms.ValidationError(_("There is no such time zone; write it like Asia/Yekaterinburg.")) from None
 
     def clean_allowed_ips(self) -> str:

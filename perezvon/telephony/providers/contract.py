@@ -11,8 +11,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
+from zoneinfo import ZoneInfo
 
 from django.conf import settings as company
 
@@ -100,8 +102,20 @@ class Account:
 
 
 def zone_of(settings: Mapping[str, Any]) -> str:
-    """The time zone in which an exchange writes moments without one: its own setting, else the company's."""
-    return str(settings.get("time_zone") or company.TIME_ZONE)
+    """The time zone in which an exchange writes moments without one: its own setting, else the company's.
+
+    A zone that the system does not know is no reason to lose calls: the company's serves.
+    """
+    told = str(settings.get("time_zone") or "")
+    return told if told and _is_zone(told) else company.TIME_ZONE
+
+
+@lru_cache(maxsize=64)
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ValueError, KeyError, OSError):
+        return False
 
 
 @dataclass(frozen=True)

@@ -42,3 +42,11 @@ def spool(tmp_path: Any, settings: Any) -> Any:
     storages._storages.clear()
     yield tmp_path / "spool"
     storages._storages.clear()
+
+
+@pytest.fixture
+def jobs(db: Any) -> Any:
+    """What waits to be done by the worker: ``jobs()`` gives task and arguments."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    return lambda: list(ProcrastinateJob.objects.filter(status="todo").values("task_name", "args", "lock"))

@@ -26,6 +26,7 @@ from .conftest import NOON
 from .fake_exchange import PAYLOADS, SOUND, FakeExchange, served
 
 DAY = (datetime(2026, 3, 10, 21, tzinfo=UTC), datetime(2026, 3, 11, 21, tzinfo=UTC))  # 11 March in Moscow
+EVERYTHING = ("click_to_call", "fetch_record", "statistics", "employees")
 CAPABILITIES = ("click_to_call", "fetch_record", "statistics", "route", "employees")
 
 

@@ -1,7 +1,8 @@
 """ITooLabs crmapi: rings, history, and the answer before the first ring."""
 
 import json
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +14,13 @@ from perezvon.telephony.canonical import Call, Rules
 from perezvon.telephony.models import Call as CallRow
 from perezvon.telephony.models import Provider, RawEvent
 from perezvon.telephony.providers import adapter
-from perezvon.telephony.providers.contract import Stored
+from perezvon.telephony.providers.capabilities import Dial, Record
+from perezvon.telephony.providers.contract import Account, Stored
 
+from . import fake_itoolabs
 from .conftest import CLIENT, LINE, NOON
+from .contract import DAY, EVERYTHING, ExchangeContract, Knock
+from .fake_exchange import FakeExchange
 
 TOKEN = "t0ken"  # noqa: S105
 AT_NIGHT = Rules(is_open=lambda _line, _queue, _at: False)
@@ -160,3 +165,62 @@ def test_what_cannot_be_read_is_stored_as_rejected(exchange: Provider, fields: d
     row = RawEvent.objects.get()
     assert (row.state, bool(row.reason)) == ("rejected", True)
     assert TOKEN not in row.body
+
+
+class TestContract(ExchangeContract):
+    kind, fake = "itoolabs", fake_itoolabs.FakeItoolabs
+    secrets = {"crm_token": "t0ken", "api_key": fake_itoolabs.KEY}
+    stages = {"talk": "talked", "no_answer": "L07", "menu": "L03", "off_hours": "L02", "outbound": "talked"}
+    theirs = {
+        "c1": ("talked", 60), "c2": ("L03", 0), "other-c3": ("L03", 0), "c4": ("L02", 0), "c5": ("talked", 30),
+        "c6": ("talked", 30),
+    }  # fmt: skip
+    can = EVERYTHING
+    dial = Dial("anna", "+79161234567", LINE, "ask-1")
+    base = "/crmapi/v1"
+
+    def record_of(self, there: FakeExchange) -> Record:
+        return Record(f"{there.address}/records/c1.mp3", "c1", NOON)
+
+    def knock(self, told: Mapping[str, Any], at: datetime) -> Knock:
+        return Knock(urlencode({**told, "crm_token": "t0ken"}).encode(), at=at)
+
+    def wrong(self, good: Knock) -> list[Knock]:
+        return [Knock(good.body.replace(b"t0ken", b"guess")), Knock(b""), Knock(b"cmd=history")]
+
+    def malformed(self) -> list[Knock]:
+        return [
+            self.knock(told, NOON)
+            for told in ({"cmd": "dance"}, {"cmd": "event"}, {"cmd": "event", "callid": "x" * 200})
+        ]
+
+    def test_a_full_answer_is_asked_for_in_halves(
+        self, asking: Account, there: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("perezvon.telephony.providers.itoolabs.asking.ROWS", 3)
+        assert {event.call_key for event in self.exchange.statistics(asking, *DAY)} == set(self.theirs)  # type: ignore[misc]
+        assert len(there.asked) > 3
+
+    def test_an_operator_without_a_history(self, asking: Account, there: Any, provider: Provider) -> None:
+        there.status = 501
+        provider.refresh_from_db()
+        balance = self._balanced(provider)
+        assert (balance.state, "501" in balance.reason) == ("failed", True)
+
+    def test_who_works_there(self, asking: Account) -> None:
+        roster = self.exchange.employees(asking)  # type: ignore[misc]
+        assert [(seat.number, seat.name, seat.also) for seat in roster.seats] == [
+            ("anna", "Анна", ("101",)), ("oleg", "Олег", ("102",)),
+        ]  # fmt: skip
+        assert [(group.key, group.name) for group in roster.groups] == [("Отдел продаж", "Отдел продаж")]
+
+    def test_calls_are_matched_by_number_when_their_names_differ(
+        self, asking: Account, provider: Provider, drain: Any
+    ) -> None:
+        for knock in self.knocks("menu"):
+            accept(provider, knock.body, knock.headers, knock.at, path=knock.path)
+        drain(at=NOON)
+        provider.refresh_from_db()
+        balance = self._balanced(provider)
+        assert (balance.matched, balance.missing_there) == (1, 0)
+        assert CallRow.objects.filter(key__in=["c3", "other-c3"]).count() == 1

@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 
 from perezvon.staff.contracts import NounContract
-from perezvon.telephony.actions import set_line
+from perezvon.telephony.actions import add_provider, set_line
 from perezvon.telephony.models import Call, Extension, Line, Provider, Queue, RawEvent
 from perezvon.telephony.testing import mango_call, mango_provider, store_events
 
-from .conftest import CLIENT, LINE
+from .conftest import CLIENT, LINE, NOON
 
 HTMX = {"headers": {"HX-Request": "true"}}
 
@@ -123,6 +123,30 @@ class TestExchanges:
         assert client.post(address, {**given, "port": "5038"}).status_code == 200
         assert Provider.objects.get().settings == {"host": "pbx", "port": "5038"}
         assert client.get(reverse("telephony:exchange_add") + "?kind=fax").status_code == 404
+
+    def test_texts_to_paste_are_shown_again_secrets_are_not(self, client_of: Any, admin: Any) -> None:
+        client, address = client_of(admin), reverse("telephony:exchange_add") + "?kind=uis"
+        assert "Interactive call handling" in client.get(address).content.decode()
+        given = {"name": "UIS", "access_token": "t0p-secret", "platform": "novofon.ru", "sticky": "on", "asks": "on"}
+        for field, wrong in (("time_zone", "Mars"), ("allowed_ips", "1.2.3"), ("line", "12"), ("platform", "x")):
+            assert client.post(address, {**given, field: wrong}).status_code == 422
+        more = {"time_zone": "Asia/Omsk", "allowed_ips": "198.51.100.7 2001:db8::/32", "line": "8 495 111-22-33"}
+        page = client.post(address, {**given, **more}).content.decode()
+        provider = Provider.objects.get()
+        assert provider.settings == {
+            "platform": "novofon.ru", "sticky": True, "asks": True, "time_zone": "Asia/Omsk", "line": LINE,
+            "allowed_ips": "198.51.100.7/32, 2001:db8::/32",
+        }  # fmt: skip
+        shown = client.get(reverse("telephony:exchange", args=[provider.pk])).content.decode()
+        for text in (page, shown):
+            assert "{{call_session_id}}" in text and f"/hooks/{provider.slug}/route" in text
+        assert "t0p-secret" in page and "t0p-secret" not in shown
+
+    def test_settings_can_be_emptied(self, client_of: Any, admin: Any) -> None:
+        made = add_provider("uis", "UIS", at=NOON, time_zone="Asia/Omsk", allowed_ips="10.0.0.0/8")
+        address = reverse("telephony:exchange_change", args=[made["id"]])
+        client_of(admin).post(address, {"name": "UIS", "platform": "uiscom.ru"})
+        assert Provider.objects.get().settings == {"platform": "uiscom.ru", "sticky": False, "asks": False}
 
     def test_changing_keeps_the_secrets_that_are_left_empty(self, client_of: Any, admin: Any, mango: Provider) -> None:
         before = dict(mango.secrets)

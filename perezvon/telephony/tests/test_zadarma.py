@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,11 +17,13 @@ from perezvon.telephony.canonical import Call, Rules
 from perezvon.telephony.models import Call as CallRow
 from perezvon.telephony.models import Provider, RawEvent
 from perezvon.telephony.providers import ExchangeError, adapter
-from perezvon.telephony.providers.capabilities import STATISTICS
-from perezvon.telephony.providers.contract import Stored
+from perezvon.telephony.providers.capabilities import STATISTICS, Record
+from perezvon.telephony.providers.contract import Account, Stored
 from perezvon.telephony.providers.zadarma.signing import of_notice, of_request, query_of
 
+from . import fake_zadarma
 from .conftest import CLIENT, LINE, NOON
+from .contract import DAY, EVERYTHING, ExchangeContract, Knock
 
 SECRET = "s3cret"
 BEGAN = "2026-03-11 12:00:00"  # NOON in Moscow
@@ -240,3 +243,49 @@ class TestDoor:
         start = {**TALK[0].payload, "pbx_call_id": "in_2"}
         assert json.loads(post(exchange, start).body) == {"caller_name": "Ольга"}
         assert json.loads(post(exchange, {**start, "caller_id": "79990000000", "pbx_call_id": "in_3"}).body) == {}
+
+
+class TestContract(ExchangeContract):
+    kind, fake = "zadarma", fake_zadarma.FakeZadarma
+    secrets = {"api_key": fake_zadarma.KEY, "api_secret": fake_zadarma.SECRET}
+    stages = {"talk": "talked", "no_answer": "L07", "menu": "L04", "off_hours": "L02", "outbound": "talked"}
+    theirs = {
+        "in_1": ("talked", 60), "in_2": ("L07", 0), "in_3": ("L03", 0), "in_4": ("L02", 0), "in_5": ("talked", 30),
+        "out_6": ("talked", 30),
+    }  # fmt: skip
+    can = EVERYTHING
+    record = Record("1700.42", "in_1", NOON)
+
+    def knock(self, told: Mapping[str, Any], at: datetime) -> Knock:
+        sign_ = of_notice(told, fake_zadarma.SECRET)
+        return Knock(urlencode(told).encode(), {"Signature": sign_}, at=at)
+
+    def wrong(self, good: Knock) -> list[Knock]:
+        changed = good.body.replace(b"79161234567", b"79161234568")
+        return [Knock(good.body), Knock(good.body, {"Signature": "x"}), Knock(changed, good.headers), Knock(b"")]
+
+    def malformed(self) -> list[Knock]:
+        told = {"event": "NOTIFY_START", "caller_id": "1", "called_did": "2", "call_start": "3"}
+        return [self.knock({**told, **more}, NOON) for more in ({}, {"pbx_call_id": ""}, {"pbx_call_id": "x" * 200})]
+
+    def test_trap_6_a_recording_takes_its_time(self, asking: Account, there: Any) -> None:
+        there.is_ready = False
+        soon = Record("1700.42", "in_1", datetime.now(UTC))
+        for record, retry_after in ((soon, 60.0), (self.record, None)):
+            with pytest.raises(ExchangeError) as caught, self.exchange.fetch_record(asking, record):  # type: ignore[misc]
+                pass
+            assert caught.value.retry_after == retry_after
+
+    def test_trap_7_pages_and_the_zone_of_the_account(
+        self, asking: Account, there: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("perezvon.telephony.providers.zadarma.asking.ROWS", 2)
+        assert len(list(self.exchange.statistics(asking, *DAY))) == len(self.theirs)  # type: ignore[misc]
+        there.ahead = 7200  # their clock reads an hour less: the same rows began an hour later
+        moved = list(self.exchange.statistics(asking, NOON + timedelta(hours=1), DAY[1]))  # type: ignore[misc]
+        assert len(moved) == len(self.theirs)
+
+    def test_the_limit_of_statistics_is_kept(self, asking: Account, pauses: list[float]) -> None:
+        for _ in range(3):
+            list(self.exchange.statistics(asking, *DAY))  # type: ignore[misc]
+        assert max(pauses) > 15, "three a minute"

@@ -17,7 +17,7 @@ from perezvon.web.respond import page_or_fragment
 
 from .. import access, actions
 from ..actions.balance import ask_balance
-from ..actions.roster import guess_roster, set_roster
+from ..actions.roster import guess_roster, packed, set_roster, unpacked
 from ..balance_words import difference_rows, outcome_rows
 from ..forms.balances import BalanceForm, RosterForm
 from ..models import Balance, BalanceDifference
@@ -74,18 +74,18 @@ def _chips(one: Balance, kind: str) -> list[Chip]:
 def roster(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the exchange for its employees, show who they may be, store what was chosen (``save``)."""
     provider = access.provider(request.user, pk, to="administer")
+    is_saved = "save" in request.POST
     try:
-        guess = guess_roster(provider)
+        guess = unpacked(request.POST.get("guess", ""), pk) if is_saved else guess_roster(provider)
     except ExchangeError as error:
         messages.error(request, _("The exchange does not tell its employees: %(reason)s") % {"reason": _(error.reason)})
         return redirect("telephony:exchange", pk)
-    is_saved = "save" in request.POST
     form = RosterForm(request.POST if is_saved else None, guess=guess)
     if is_saved and form.is_valid():
         set_roster(provider, *form.chosen(), by=request.user, at=clock.now())
         messages.success(request, _("Saved."))
         return redirect("telephony:exchange", pk)
-    context = {"exchange": provider, "form": form, "is_empty": not form.fields}
+    context = {"exchange": provider, "form": form, "is_empty": not form.fields, "guess": packed(guess, pk)}
     return render(request, "telephony/roster.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
