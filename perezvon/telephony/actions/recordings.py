@@ -23,9 +23,12 @@ from perezvon.journey.actions import NewFact, record_many
 from .. import facts
 from ..canonical import OUT
 from ..models import HEADER_BYTES, Call, Provider, Queue, Recording
+from ..providers import ExchangeError, adapter
+from ..providers.capabilities import Record
 from ..records import spool
 from ..records.media import ENDINGS
 from ..records.shelf import shelf
+from .intake import account_of
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +66,9 @@ def note_recordings(call_ids: Iterable[int]) -> list[Recording]:
 
 def after(provider: Provider) -> timedelta:
     """How long after the end of a call its recording may be there."""
-    return GRACE
+    if provider.kind == SPOOLED:
+        return GRACE
+    return max(GRACE, timedelta(seconds=adapter(provider.kind).record_after))
 
 
 _CLAIM = """
@@ -91,7 +96,7 @@ def take(recording: Recording, *, at: datetime) -> Recording:
         if recording.provider.kind == SPOOLED:
             _take_spooled(recording, at)
         else:
-            raise Never(gettext_noop("this exchange hands over no recordings"))
+            _take_from_cloud(recording, at)
     except NotYet as reason:
         _later(recording, str(reason), at)
     except Never as reason:
@@ -117,6 +122,28 @@ def _take_spooled(recording: Recording, at: datetime) -> None:
         sides = found.sides(is_outgoing=recording.call.direction == OUT)
         keep(recording, sides, at=at)
     found.remove()
+
+
+def _take_from_cloud(recording: Recording, at: datetime) -> None:
+    """Ask the exchange for the sound; what comes is written to a file piece by piece, never kept in memory."""
+    provider, call = recording.provider, recording.call
+    fetch = adapter(provider.kind).fetch_record
+    if fetch is None:
+        raise Never(gettext_noop("this exchange hands over no recordings"))
+    with tempfile.TemporaryDirectory(prefix="perezvon-cloud-") as folder:
+        path = Path(folder) / "sound"
+        try:
+            record = Record(recording.key, call.key, call.ended_at)
+            with path.open("wb") as file, fetch(account_of(provider), record) as stream:
+                file.writelines(stream.pieces)
+        except ExchangeError as error:
+            again = error.retry_after is not None
+            raise (NotYet if again else Never)(error.reason) from None
+        if path.stat().st_size <= HEADER_BYTES:
+            raise NotYet(gettext_noop("there is no sound in it"))
+        with path.open("rb") as file:
+            is_wav = file.read(4) == b"RIFF"
+        keep(recording, [path.rename(path.with_suffix(".wav")) if is_wav else path], at=at)
 
 
 def spool_of(provider: Provider) -> Path:
