@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from perezvon.crm.models import TaskKind
+from perezvon.crm.moments import EXACT, WHEN
 from perezvon.staff import access as rights
 from perezvon.staff.models import User
 
-from .models import ChecklistItem, TicketSettings
+from .models import ChecklistItem, RedialPolicy, TicketSettings
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 REASONS = (
@@ -131,3 +132,74 @@ class SettingsForm(forms.ModelForm):
             "window_hours", "callback_minutes", "response_minutes", "entry_hours", "work_hours", "follow_up_days",
             "upsell_days", "short_seconds",
         )  # fmt: skip
+
+
+class OutcomeForm(forms.Form):
+    """What came of calling a client back."""
+
+    kind = forms.ChoiceField(label=_("What came out of it"), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("In other words"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    when = forms.ChoiceField(label=_("Call again"), required=False, initial="hour")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = self.kinds()  # type: ignore[attr-defined]
+        self.fields["when"].choices = [each for each in WHEN if each[0] != EXACT]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def kinds() -> list[tuple[str, Any]]:
+        """The buttons."""
+        return [
+            ("reached", _("Talked, agreed on the next step")),
+            ("no_answer", _("No answer")),
+            ("later", _("Asked to call later")),
+            ("refused", _("Does not need it any more")),
+            ("wrong", _("Wrong number")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("kind") == "later" and not values.get("when"):
+            self.add_error("when", _("Say when."))
+        return values
+
+
+class RedialForm(forms.ModelForm):
+    """How clients are called again."""
+
+    pauses = forms.CharField(
+        label=_("Pauses between calls, minutes"), max_length=60,
+        help_text=_("After the first, the second ... vain call, with commas; the last one repeats."),
+    )  # fmt: skip
+
+    class Meta:
+        model = RedialPolicy
+        fields = ("department", "attempts", "pauses", "from_time", "to_time", "daily")
+        widgets = {
+            "from_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "to_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }  # fmt: skip
+
+    def __init__(self, *args: Any, departments: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["pauses"] = ", ".join(str(each) for each in self.instance.pauses)
+        if departments is None:
+            del self.fields["department"]
+        else:
+            self.fields["department"].queryset = departments  # type: ignore[attr-defined]
+            self.fields["department"].required = True
+
+    def clean_pauses(self) -> list[int]:
+        """Whole minutes up to a week."""
+        parts = self.cleaned_data["pauses"].replace(",", " ").split()
+        if not parts or not all(part.isascii() and part.isdigit() and 0 < int(part) <= 10_080 for part in parts):
+            raise forms.ValidationError(_("Write minutes with commas: 15, 60, 240."))
+        return [int(part) for part in parts]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("from_time") and values.get("to_time") and values["from_time"] >= values["to_time"]:
+            self.add_error("to_time", _("Later than the beginning."))
+        return values

@@ -9,6 +9,7 @@ from perezvon.staff import access
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
 from . import shown
+from .actions import calling
 from .models import Ticket
 
 
@@ -20,6 +21,16 @@ def may_see(user: Any) -> bool:
 def waiting(user: Any) -> int:
     """Requests that nobody has answered: the number to bring to zero."""
     return shown.counts(user, ("new",))["new"]
+
+
+def may_call(user: Any) -> bool:
+    """Whether the person works on tasks."""
+    return access.can(user, "task", "edit")
+
+
+def to_call(user: Any) -> int:
+    """Clients that the person may call back: the number to bring to zero."""
+    return calling.list_of(user).count() if may_call(user) else 0
 
 
 def found(user: Any, text: str, limit: int) -> list[Hit]:
@@ -43,6 +54,17 @@ def _about(ticket: Ticket) -> str:
 
 
 navigation("tickets", _("Requests"), "tickets:inbox", "inbox", order=15, can=may_see, count=waiting)
+navigation("lost", _("Lost calls"), "tickets:lost", "phone-off", order=16, can=may_see, count=to_call)
+navigation(
+    "redial",
+    _("Calling again"),
+    "tickets:redial",
+    "refresh",
+    order=620,
+    can=access.is_administrator,
+    group=_("Settings"),
+)
+command("tickets.calling", _("Call back, one after another"), "tickets:calling", "phone-calling", can=may_call)
 navigation(
     "tickets.settings", _("Requests: deadlines"), "tickets:settings", "hourglass", order=610,
     can=access.is_administrator, group=_("Settings"),

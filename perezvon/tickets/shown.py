@@ -19,6 +19,8 @@ from perezvon.journey.models import Fact
 from perezvon.marketing import reads as marketing
 from perezvon.staff import access
 from perezvon.staff import reads as staff
+from perezvon.telephony import reads as telephony
+from perezvon.web.parts import Sound
 from perezvon.web.surface import address
 
 from .models import Contact, Ticket
@@ -202,6 +204,7 @@ class ContactShown:
     by: str
     url: str
     asked: Any = None
+    sound: Sound | None = None
 
     @property
     def tags(self) -> str:
@@ -209,11 +212,12 @@ class ContactShown:
         return " / ".join(str(tag) for tag in self.asked.utm.values() if tag) if self.asked else ""
 
 
-def contacts_of(ticket: Ticket) -> list[ContactShown]:
-    """The contacts of a request, the newest first."""
+def contacts_of(ticket: Ticket, user: Any) -> list[ContactShown]:
+    """The contacts of a request, the newest first, with the talks that ``user`` may hear."""
     rows = list(ticket.contacts.order_by("-at", "-pk")[:100])
     sent = [each.ref_id for each in rows if each.kind == "form"]
     asked = marketing.submissions(sent) if sent else {}
+    sounds = telephony.sounds_of(user, [each.ref_id for each in rows if each.kind == "call" and each.answered_at])
     return [
         ContactShown(
             each,
@@ -221,6 +225,7 @@ def contacts_of(ticket: Ticket) -> list[ContactShown]:
             staff.name_of(each.by_id),
             address("telephony:call", each.ref_id) if each.kind == "call" else "",
             asked.get(each.ref_id) if each.kind == "form" else None,
+            sounds.get(each.ref_id) if each.kind == "call" else None,
         )
         for each in rows
     ]

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from .views import inbox, settings, ticket, verbs
+from .views import calling, inbox, lost, settings, ticket, verbs
 
 app_name = "tickets"
 
 urlpatterns = [
     path("tickets/", inbox.inbox, name="inbox"),
+    path("tickets/lost/", lost.lost_calls, name="lost"),
+    path("tickets/lost/<int:pk>/turn/", calling.take, name="call_back"),
+    path("tickets/calling/", calling.screen, name="calling"),
+    path("tickets/calling/turn/", calling.take, name="call_next"),
+    path("tickets/calling/dial/", calling.dial, name="calling_dial"),
+    path("tickets/calling/outcome/", calling.outcome, name="calling_outcome"),
+    path("tickets/calling/return/", calling.giving_back, name="calling_return"),
+    path("tickets/redial/", lost.policies, name="redial"),
+    path("tickets/redial/add/", lost.policy, name="redial_add"),
+    path("tickets/redial/<int:pk>/", lost.policy, name="redial_policy"),
     path("tickets/settings/", settings.settings, name="settings"),
     path("tickets/<int:pk>/", ticket.ticket, name="ticket"),
     path("tickets/<int:pk>/deal/", verbs.deal, name="deal"),

@@ -30,7 +30,7 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(user: Any, one: Ticket) -> dict[str, Any]:
     tasks = Task.objects.filter(ticket_id=one.pk).select_related("responsible").order_by("done_at", "deadline")
-    contacts = shown.contacts_of(one)
+    contacts = shown.contacts_of(one, user)
     return {
         "ticket": one,
         "phone": crm.phone_of(one.person_id) if one.person_id else "",
