@@ -5,7 +5,6 @@ page offers: only tasks that a client's own lost call made, one client at a time
 sleeps, not more often in a day than the policy says, and none before the pause after a vain call is over.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,21 +104,21 @@ def turn_of(user: Any, *, at: datetime) -> CallbackTurn | None:
 
 
 def take_next(*, by: Any, at: datetime) -> CallbackTurn | None:
-    """Take the most urgent client who may be called now; None when there is none. StillCalling with one at hand."""
+    """Take the most urgent client who may be called now; None when nobody waits.
+
+    StillCalling with one at hand; when somebody waits but may not be called now, the reason of the most urgent one.
+    """
     if turn_of(by, at=at) is not None:
         raise StillCalling
-    for task in _callable(by, at):
+    first: Refused | None = None
+    for task in list_of(by).select_related("person")[:_LOOKED_AT]:
         try:
             return take(task, by=by, at=at)
-        except Refused:  # somebody was faster
-            continue
+        except Refused as why:
+            first = first or why
+    if first is not None:
+        raise first
     return None
-
-
-def _callable(user: Any, at: datetime) -> Iterator[Task]:
-    for task in list_of(user).select_related("person")[:_LOOKED_AT]:
-        if refusal(task, at=at) is None:
-            yield task
 
 
 @transaction.atomic

@@ -15,6 +15,9 @@ from perezvon.crm.models import Deal, Task
 from perezvon.crm.moments import named
 from perezvon.kit import clock
 from perezvon.staff import access as rights
+from perezvon.telephony import telephones
+from perezvon.telephony.actions.dialling import NotDialled
+from perezvon.telephony.actions.dialling import dial as ring
 
 from .. import lost, shown
 from ..actions import calling
@@ -66,7 +69,7 @@ def take(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     try:
         if pk is None:
             if calling.take_next(by=request.user, at=at) is None:
-                messages.info(request, _("Nobody is to be called right now."))
+                messages.info(request, _("Nobody waits for a call."))
         else:
             calling.take(_task_of(request.user, lost_call(request.user, pk)), by=request.user, at=at)
     except Refused as why:
@@ -93,9 +96,17 @@ def dial(request: HttpRequest) -> HttpResponse:
         if turn is None:
             raise calling.NobodyWaits
         calling.note_dialled(turn, at=at)
-    except Refused as why:
+        _ring(request.user, turn, at)
+    except (Refused, NotDialled) as why:
         messages.error(request, str(why))
     return redirect("tickets:calling")
+
+
+def _ring(user: Any, turn: CallbackTurn, at: datetime) -> None:
+    """Ring his telephone, then the client's; without an exchange the person dials the number that he sees himself."""
+    task = Task.objects.select_related("person").get(pk=turn.task_id)
+    if task.person_id and telephones.can_dial(user):
+        ring(user, crm.phone_of(task.person_id), person=task.person, task=task, by=user, at=at)
 
 
 @require_POST

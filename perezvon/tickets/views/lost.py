@@ -88,7 +88,7 @@ def _chips(query: dict[str, str], show: str, counts: dict[str, int]) -> list[Chi
 
 def _stats(rows: Any) -> list[Stat]:
     found, worth = lost.recovery(rows), lost.money(rows)
-    within = " · ".join(f"{percent(found.share_within(minutes), 0)} / {minutes} {_('min')}" for minutes in lost.WITHIN)
+    fast, usual, slow = (percent(found.share_within(minutes), 0) for minutes in lost.WITHIN)
     return [
         Stat(_("Lost calls"), number(found.lost), hint=_("%(count)s wait") % {"count": number(found.waiting)}),
         Stat(
@@ -97,7 +97,10 @@ def _stats(rows: Any) -> list[Stat]:
             % {"us": number(found.by_us), "client": number(found.by_client), "sold": number(found.sold)},
         ),
         Stat(_("Usual time to call back"), duration(found.median), definition=lost.DEFINITIONS["median"]),
-        Stat(_("Called back within"), within, definition=lost.DEFINITIONS["within"]),
+        Stat(
+            _("Called back within 15 min"), usual, definition=lost.DEFINITIONS["within"],
+            hint=_("5 min: %(fast)s, an hour: %(slow)s") % {"fast": fast, "slow": slow},
+        ),
         Stat(
             _("At stake now"), roubles(round(worth.waiting)), definition=lost.DEFINITIONS["money"], tone="danger",
             hint=_("lost for good: %(gone)s, won back: %(back)s")
