@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from perezvon.staff import access
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
@@ -54,7 +55,9 @@ def _about(ticket: Ticket) -> str:
 
 
 navigation("tickets", _("Requests"), "tickets:inbox", "inbox", order=15, can=may_see, count=waiting)
-navigation("lost", _("Lost calls"), "tickets:lost", "phone-off", order=16, can=may_see, count=to_call)
+navigation(
+    "lost", pgettext_lazy("menu", "Lost calls"), "tickets:lost", "phone-off", order=16, can=may_see, count=to_call
+)
 navigation(
     "redial",
     _("Calling again"),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.crm import reads as crm
@@ -91,11 +91,13 @@ class Outcome:
 
 
 def list_of(user: Any) -> Any:
-    """Tasks that a person may call through: his own and those that nobody has, the most urgent first."""
+    """Tasks that a person may call through, his own and those that nobody has: who can still be won first."""
     rows = (
         Task.objects.open().visible_to(user, "edit").filter(kind=TaskKind.CALLBACK, origin__in=(LOST_CALL, ESCALATED))
     )
-    return rows.filter(Q(responsible=user.pk) | Q(responsible=None)).order_by("deadline", "pk")
+    can_be_won = Exists(LostCall.objects.waiting().filter(ticket=OuterRef("ticket_id")))
+    mine = rows.filter(Q(responsible=user.pk) | Q(responsible=None))
+    return mine.annotate(can_be_won=can_be_won).order_by("-can_be_won", "deadline", "pk")
 
 
 def turn_of(user: Any, *, at: datetime) -> CallbackTurn | None:
