@@ -56,9 +56,7 @@ navigation("missed", _("Missed calls"), "telephony:missed", "phone-x", order=31,
 navigation(
     "exchanges", _("Exchanges"), "telephony:exchanges", "plug", order=820, can=may("provider"), group=_("Settings")
 )
-navigation(
-    "pbx", _("Telephone exchange"), "telephony:pbx", "sitemap", order=825, can=may("provider"), group=_("Settings")
-)
+navigation("pbx", _("Own exchange"), "telephony:pbx", "sitemap", order=825, can=may("provider"), group=_("Settings"))
 navigation("lines", _("Lines"), "telephony:lines", "phone-incoming", order=830, can=may("number"), group=_("Settings"))
 navigation(
     "recordings", _("Recordings"), "telephony:recordings", "microphone", order=840, can=may("provider", "administer"),

@@ -18,6 +18,7 @@ from perezvon.telephony.models import Extension, Line, Provider, Queue
 
 from . import PASSWORD, company
 from .arrivals import CLOSES, OPENS
+from .exchange import found_exchange
 
 FORM_KEY = "tour-request"
 _TOP = {"owner", "head_of_sales"}  # they answer for the whole company
@@ -47,6 +48,7 @@ def found(*, at: datetime) -> Founded:
         people = _people(departments, at)
         products = {trip.name: Product.objects.get_or_create(name=trip.name)[0] for trip in company.PRODUCTS}
         provider = _exchange(people, departments, at)
+        found_exchange(people, departments, at)
         form = _sources(departments, at)
     return Founded(people, departments, provider, form, products)
 

@@ -90,3 +90,15 @@ _DIFF = {"+": "diff-plus", "-": "diff-minus", "@": "diff-where"}
 def diff_class(line: str) -> str:
     """The class of a line of a unified diff."""
     return _DIFF.get(line[:1], "diff-same")
+
+
+@register.filter
+def shift(value: float, by: float) -> float:
+    """A coordinate moved by some pixels."""
+    return value + by
+
+
+@register.filter
+def share(value: float) -> str:
+    """A share (0.125) as a width of CSS: "12.5%"."""
+    return f"{100 * value:.1f}%"

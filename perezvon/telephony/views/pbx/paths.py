@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import blocking, lines, menus, overview, prompts, queues, telephones, trunks, versions
+from . import blocking, lines, menus, overview, prompts, queues, routes, telephones, trunks, versions
 
 urlpatterns = [
     path("lines/", lines.lines, name="lines"),
     path("lines/add/", lines.line, name="line_add"),
     path("lines/<int:pk>/", lines.line, name="line"),
+    path("lines/<int:pk>/route/", routes.route, name="route"),
     path("pbx/", overview.overview, name="pbx"),
     path("pbx/add/", overview.make, name="pbx_make"),
     path("pbx/versions/", versions.versions, name="versions"),
