@@ -23,6 +23,7 @@ NAMES = (
     "form_intake",
     "webhook_intake",
     "import_rows",
+    "merge",
     "segments",
 )
 

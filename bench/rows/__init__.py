@@ -5,6 +5,7 @@ from bench.rows.form import form_intake
 from bench.rows.funnel import funnel
 from bench.rows.importing import import_rows
 from bench.rows.live import event_to_browser
+from bench.rows.merging import merge
 from bench.rows.phone import client_by_phone
 from bench.rows.segments import segments
 from bench.rows.webhook import webhook_intake
@@ -15,6 +16,7 @@ ROWS = {
     "board": board,
     "board_8": board_8,
     "funnel": funnel,
+    "merge": merge,
     "segments": segments,
     "event_to_browser": event_to_browser,
     "form_intake": form_intake,

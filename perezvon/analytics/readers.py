@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from perezvon.journey.registry import SLOW, reader, schedule
+from perezvon.tickets.models import Ticket
 
 from .actions import check_balance, mark_dirty, pour_dirty
 
@@ -11,10 +12,15 @@ if TYPE_CHECKING:
     from perezvon.journey.models import Fact
 
 
-@reader("analytics.dirty", kinds=("ticket.", "deal.", "payment."), batch=2000, lane=SLOW)
+@reader(
+    "analytics.dirty", kinds=("ticket.", "deal.", "payment.", "person.merged", "person.unmerged"), batch=2000, lane=SLOW
+)
 def note_changes(facts: "list[Fact]") -> None:
     """Journeys with news are read from PostgreSQL until their month is poured."""
-    mark_dirty(fact.ticket_id for fact in facts if fact.ticket_id)
+    joined = [fact.person_id for fact in facts if fact.kind in ("person.merged", "person.unmerged")]
+    parted = [fact.details.get("gone") for fact in facts if fact.kind == "person.unmerged"]
+    whose = Ticket.objects.filter(person__in=[*joined, *parted]).values_list("pk", flat=True) if joined else ()
+    mark_dirty([*(fact.ticket_id for fact in facts if fact.ticket_id), *whose])
 
 
 @schedule("analytics.pour", every=60)

@@ -53,6 +53,10 @@ SEGMENT_RULES = declare("segment.rules", sentence=_("%(by)s changed the limits o
 CADENCE_EXCEPTION = declare(
     "person.cadence", sentence=_("%(by)s changed how often the client is contacted: %(reason)s"), icon="repeat"
 )
+PERSON_MERGED = declare(
+    "person.merged", sentence=_("%(by)s merged the card “%(name)s” into this one"), icon="arrows-join"
+)
+PERSON_UNMERGED = declare("person.unmerged", sentence=_("%(by)s made two cards of this one again"), icon="arrows-split")
 NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")
 
 DEAL_OPENED = declare(

@@ -13,6 +13,7 @@ from perezvon.web import hooks
 from perezvon.web.surface import Hit, command, navigation, search_source
 
 from . import finding, lists, reads, vocabulary
+from .actions.duplicates import visible_pairs
 from .doubles import shown
 from .models import Person, Task
 
@@ -20,6 +21,11 @@ from .models import Person, Task
 def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:
     """A question for the surface: may this person do it to anything at all."""
     return lambda user: access.can(user, noun, verb)
+
+
+def pairs_to_judge(user: Any) -> int:
+    """Pairs that may be one person: the number to bring to zero."""
+    return int(visible_pairs(user).count())
 
 
 def due_today(user: Any) -> int:
@@ -72,6 +78,15 @@ navigation("board", _("Board"), "crm:board", "layout-kanban", order=20, can=may(
 navigation("people", _("Clients"), "crm:people", "users", order=40, can=may("person"))
 navigation("companies", _("Companies"), "crm:companies", "building", order=50, can=may("company"))
 navigation("deals", _("Deals"), "crm:deals", "briefcase", order=60, can=may("deal"))
+navigation(
+    "duplicates",
+    _("Duplicates"),
+    "crm:duplicates",
+    "arrows-join",
+    order=66,
+    can=may("person", "edit"),
+    count=pairs_to_judge,
+)
 navigation("segments", _("Segments"), "crm:segments", "medal", order=65, can=may("person"))
 navigation("tasks", _("Tasks"), "crm:tasks", "checklist", order=70, can=may("task"), count=overdue)
 navigation(

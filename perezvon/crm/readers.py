@@ -11,6 +11,7 @@ from perezvon.kit import clock
 
 from .actions import imports
 from .actions.cadence import plan_contacts
+from .actions.duplicates import find_pairs
 from .actions.people import touch_people
 from .actions.segments import recount
 from .actions.tasks import OVERDUE, note_overdue
@@ -46,6 +47,12 @@ def learn_names(facts: Sequence[Fact]) -> None:
 def bring_in() -> int:
     """The next batch of an import."""
     return imports.work(clock.now())
+
+
+@schedule("crm.duplicates", every=24 * 3600)
+def look_for_duplicates(at: datetime) -> None:
+    """Once a day: pairs of people who may be one."""
+    find_pairs(at=at)
 
 
 @schedule("crm.segments", every=24 * 3600)

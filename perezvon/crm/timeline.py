@@ -16,7 +16,7 @@ from perezvon.staff import reads as staff
 from perezvon.web.parts import Sound
 
 from .hooks import sounds
-from .models import Note
+from .models import Note, Person
 
 SIZE = 30
 GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
@@ -73,12 +73,18 @@ class Chunk:
 
 def timeline(user: Any, group: str, before: str, **subject: int) -> Chunk:
     """What ``user`` may know of the subject, the newest first; ``group`` is a key of ``GROUPS`` or ""."""
-    facts = journey.timeline(limit=SIZE + 1, before=_place(before), kinds=_kinds(user, group), **subject)
+    several = {name: _with_merged(value) if name == "person_id" else value for name, value in subject.items()}
+    facts = journey.timeline(limit=SIZE + 1, before=_place(before), kinds=_kinds(user, group), **several)
     more = f"{facts[SIZE - 1].at.isoformat()}~{facts[SIZE - 1].id}" if len(facts) > SIZE else ""
     facts = facts[:SIZE]
     notes = _notes(user, facts)
     heard = sounds(user, {fact.call_id for fact in facts if fact.call_id and fact.kind == "call.ended"})
     return Chunk([_item(fact, notes, heard) for fact in facts], more)
+
+
+def _with_merged(person: int) -> list[int]:
+    """A person and those who were merged into him: their story is his."""
+    return [person, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)]
 
 
 def _kinds(user: Any, group: str) -> list[str]:

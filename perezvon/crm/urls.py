@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, companies, day, deals, imports, moves, people, segments, tasks
+from .views import board, companies, day, deals, duplicates, imports, moves, people, segments, tasks
 
 app_name = "crm"
 
@@ -27,6 +27,10 @@ urlpatterns = [
     path("companies/<int:pk>/notes/", companies.note, name="company-note"),
     path("companies/<int:pk>/contacts/", companies.contact, name="company-contact"),
     path("companies/<int:pk>/timeline/", companies.company_timeline, name="company-timeline"),
+    path("duplicates/", duplicates.pairs, name="duplicates"),
+    path("duplicates/<int:pk>/different/", duplicates.different, name="pair-different"),
+    path("people/<int:kept>/merge/<int:gone>/", duplicates.merge, name="merge"),
+    path("merges/<int:pk>/undo/", duplicates.undo, name="merge-undo"),
     path("segments/", segments.segments, name="segments"),
     path("segments/rules/", segments.rules, name="segment-rules"),
     path("segments/recount/", segments.recount, name="segments-recount"),

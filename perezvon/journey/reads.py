@@ -28,15 +28,16 @@ def timeline(
     limit: int = 50,
     before: tuple[datetime, int] | None = None,
     kinds: Iterable[str] | None = None,
-    **subject: int,
+    **subject: int | Sequence[int],
 ) -> list[Fact]:
-    """Facts about one subject (person_id=, deal_id=, ticket_id=, call_id=), the newest first.
+    """Facts about one subject (person_id=, deal_id=, ticket_id=, call_id=), or several of a kind, the newest first.
 
     ``before`` is the (at, id) of the last fact already shown.
     """
     if len(subject) != 1 or next(iter(subject)) not in _SUBJECTS:
         raise TypeError(f"name one subject out of {_SUBJECTS}")
-    facts = Fact.objects.filter(**subject)
+    ((name, value),) = subject.items()
+    facts = Fact.objects.filter(**{name: value} if isinstance(value, int) else {f"{name}__in": list(value)})
     if kinds is not None:
         facts = facts.filter(kind__in=list(kinds))
     if before is not None:

@@ -14,14 +14,9 @@ from perezvon.journey import reads as journey
 from perezvon.journey.actions import record_alike
 
 from .. import facts
+from ..links import referrers, referring
 from ..models import Company, ContactOwner, ContactPoint, Import, ImportResult, Person
 
-_REFERRERS = """
-SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c
-  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
- WHERE c.contype = 'f' AND c.confrelid = %s::regclass AND c.conparentid = 0
-   AND c.conrelid <> 'crm_contactowner'::regclass
-"""
 _LONELY = """
 DELETE FROM crm_contactpoint p
  WHERE p.id = ANY(%s) AND p.created_at = %s AND NOT EXISTS (SELECT 1 FROM crm_contactowner o WHERE o.point_id = p.id)
@@ -51,12 +46,7 @@ def _touched(model: type[models.Model], key: str, ids: list[int], batch: Import)
     if not ids:
         return set()
     found = journey.with_other_facts(key, ids, batch=batch.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(_REFERRERS, [model._meta.db_table])
-        for table, column in cursor.fetchall():
-            cursor.execute(f'SELECT DISTINCT "{column}" FROM {table} WHERE "{column}" = ANY(%s)', [ids])
-            found.update(row[0] for row in cursor.fetchall())
-    return found
+    return found | referring(referrers(model, without=("crm_contactowner",)), ids)
 
 
 def _remove(model: type[models.Model], ids: list[int], batch: Import, *, by: Any, at: datetime) -> None:

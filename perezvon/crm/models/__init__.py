@@ -1,6 +1,7 @@
 from .contact_point import ContactOwner, ContactPoint
 from .deal import Deal, DealOutcome, StageTransition
 from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
+from .merge import DuplicatePair, Merge
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
@@ -9,6 +10,8 @@ from .task import Task, TaskKind
 from .word import Word
 
 __all__ = [
+    "DuplicatePair",
+    "Merge",
     "CadenceException",
     "Segment",
     "SegmentMove",

@@ -76,6 +76,8 @@ class Person(Party):
     entered_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     first_sale_at = models.DateTimeField(null=True, blank=True)
+    # The card this one was merged into; it leads there and is in no list (actions/merging.py).
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = PersonQuerySet.as_manager()
 
@@ -87,6 +89,7 @@ class Person(Party):
             models.Index(Folded("name"), "id", name="crm_person_folded"),
             models.Index(last_contact(), "id", name="crm_person_contacted"),
             models.Index(fields=["segment", "-created_at", "-id"], condition=_BUYS, name="crm_person_segment"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="crm_person_merged"),
             models.Index(Folded("region"), "id", name="crm_person_region"),
             models.Index("source_id", "id", condition=Q(source_id__isnull=False), name="crm_person_source"),
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="crm_person_trigrams"),

@@ -12,8 +12,8 @@ class PersonQuerySet(models.QuerySet["Any"]):
     """People: the seller's own, the department's, all."""
 
     def visible_to(self, user: Any, verb: str = "view") -> Self:
-        """Those that ``user`` has the right to ``verb``."""
-        return access.limit(self, user, "person", verb=verb)
+        """Those that ``user`` has the right to ``verb``; a card that was merged into another is none."""
+        return access.limit(self.filter(merged_into=None), user, "person", verb=verb)
 
 
 class CompanyQuerySet(models.QuerySet["Any"]):

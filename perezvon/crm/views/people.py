@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -71,6 +71,8 @@ def _hidden(request: HttpRequest) -> list[tuple[str, str]]:
 @rights.required("person", "view")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """The card: fields, ways to reach, deals and tasks at the left, one timeline at the right."""
+    if kept := Person.objects.filter(pk=pk, merged_into__isnull=False).values_list("merged_into", flat=True).first():
+        return HttpResponseRedirect(reverse("crm:person", args=[kept]))
     one, user = access.person(request.user, pk), request.user
     deals = Deal.objects.visible_to(user).filter(person=one).select_related("stage").order_by("-created_at")[:20]
     tasks = Task.objects.visible_to(user).open().filter(person=one).select_related("responsible").order_by("deadline")

@@ -1,0 +1,112 @@
+"""Pairs of people who may be one: found every night, looked at by people.
+
+Certain signs come first: one phone or one e-mail of both. Names are compared only within blocks (people of one company, or
+numbers that differ in one digit), so that a million clients cost as little as their blocks.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from rapidfuzz import fuzz
+
+from perezvon.kit.texts import fold
+
+from ..models import DuplicatePair, Person
+
+ALIKE = 88  # of 100: two spellings of one name
+MOST = 5_000  # pairs a night
+_SHARED = """
+SELECT a.person_id, b.person_id, p.kind FROM crm_contactowner a
+  JOIN crm_contactowner b ON b.point_id = a.point_id AND b.person_id > a.person_id AND b.until IS NULL
+  JOIN crm_contactpoint p ON p.id = a.point_id
+  JOIN crm_person pa ON pa.id = a.person_id AND pa.merged_into_id IS NULL
+  JOIN crm_person pb ON pb.id = b.person_id AND pb.merged_into_id IS NULL
+ WHERE a.until IS NULL AND a.person_id IS NOT NULL
+ LIMIT %s
+"""
+_COLLEAGUES = """
+SELECT a.id, b.id, a.name, b.name FROM crm_person a
+  JOIN crm_person b ON b.company_id = a.company_id AND b.id > a.id
+ WHERE a.company_id IS NOT NULL AND a.name <> '' AND b.name <> ''
+   AND a.merged_into_id IS NULL AND b.merged_into_id IS NULL
+   AND similarity(translate(upper(a.name), 'Ё', 'Е'), translate(upper(b.name), 'Ё', 'Е')) > 0.4
+ LIMIT %s
+"""
+# One digit mistyped: the numbers agree in all but the last, or in all but one of the last two.
+_NEAR = """
+SELECT a.person_id, b.person_id, pa.name, pb.name FROM crm_contactpoint x
+  JOIN crm_contactpoint y ON y.kind = 'phone' AND left(y.value, 11) = left(x.value, 11) AND y.value > x.value
+  JOIN crm_contactowner a ON a.point_id = x.id AND a.until IS NULL
+  JOIN crm_contactowner b ON b.point_id = y.id AND b.until IS NULL AND b.person_id <> a.person_id
+  JOIN crm_person pa ON pa.id = a.person_id AND pa.name <> '' AND pa.merged_into_id IS NULL
+  JOIN crm_person pb ON pb.id = b.person_id AND pb.name <> '' AND pb.merged_into_id IS NULL
+ WHERE x.kind = 'phone' AND length(x.value) = 12
+   AND similarity(translate(upper(pa.name), 'Ё', 'Е'), translate(upper(pb.name), 'Ё', 'Е')) > 0.4
+ LIMIT %s
+"""
+
+
+def alike(one: str, other: str) -> int:
+    """How alike two names are, 0..100, whatever the order of their words (token sort ratio)."""
+    return round(fuzz.token_sort_ratio(fold(one), fold(other)))
+
+
+@transaction.atomic
+def find_pairs(*, at: datetime) -> int:
+    """Look for new pairs; those that people have judged are left alone. How many are new."""
+    found: dict[tuple[int, int], tuple[int, list[str]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, [MOST])
+        for first, second, kind in cursor.fetchall():
+            _note(found, first, second, 100 if kind == "phone" else 95, kind)
+        for sql, code in ((_COLLEAGUES, "company"), (_NEAR, "near")):
+            cursor.execute(sql, [MOST])
+            for first, second, name, other in cursor.fetchall():
+                score = alike(name, other)
+                if score >= ALIKE:
+                    _note(found, first, second, min(score, 94), code)
+    return _keep(found, at)
+
+
+def _note(found: dict[tuple[int, int], tuple[int, list[str]]], one: int, other: int, score: int, reason: str) -> None:
+    key = (min(one, other), max(one, other))
+    best, reasons = found.get(key, (0, []))
+    found[key] = (max(best, score), reasons if reason in reasons else [*reasons, reason])
+
+
+def _keep(found: dict[tuple[int, int], tuple[int, list[str]]], at: datetime) -> int:
+    before = DuplicatePair.objects.count()
+    DuplicatePair.objects.bulk_create(
+        (
+            DuplicatePair(first_id=first, second_id=second, score=score, reasons=reasons, at=at)
+            for (first, second), (score, reasons) in found.items()
+        ),
+        ignore_conflicts=True,
+    )
+    return DuplicatePair.objects.count() - before
+
+
+def judge(pair: DuplicatePair, *, by: Any) -> None:
+    """Say that these are two different people; the pair does not come back."""
+    open_ones = DuplicatePair.objects.filter(pk=pair.pk, state=DuplicatePair.State.OPEN)
+    open_ones.update(state=DuplicatePair.State.DIFFERENT, by=by)
+
+
+def visible_pairs(user: Any) -> Any:
+    """Open pairs of which the person may change both cards."""
+    mine = Person.objects.visible_to(user, "edit").values("pk")
+    rows = DuplicatePair.objects.filter(state=DuplicatePair.State.OPEN, first__in=mine, second__in=mine)
+    return rows.select_related("first__responsible", "second__responsible", "first__company", "second__company")
+
+
+def with_points(people: Iterable[Person]) -> dict[int, list[tuple[str, str]]]:
+    """(kind, value) of the present contact points of each person."""
+    from ..models import ContactOwner
+
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = ContactOwner.objects.filter(person__in=list(people), until=None).order_by("-is_primary", "id")
+    for person, kind, value in rows.values_list("person_id", "point__kind", "point__value"):
+        found.setdefault(person, []).append((kind, value))
+    return found
