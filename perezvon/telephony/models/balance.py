@@ -65,6 +65,11 @@ class Balance(models.Model):
         """Whether both sides agreed in everything."""
         return not (self.missing_here or self.missing_there or self.different)
 
+    @property
+    def is_mended(self) -> bool:
+        """Whether everything that the exchange knew better is ours now too."""
+        return not self.missing_there and self.mended == self.missing_here + self.different
+
 
 class BalanceDifference(models.Model):
     """One call about which the two sides did not agree; ``told`` is {column: [ours, theirs]}."""
