@@ -6,7 +6,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from perezvon.kit.worktime import check_intervals
+
 from ..models import Role, User, WorkCalendar
+from ..reads import intervals_of
 from .people import TreeChoice
 
 _PAIR = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–—]\s*(\d{1,2})[:.](\d{2})")
@@ -53,6 +56,10 @@ class HoursField(forms.CharField):
         pairs = [[f"{int(a):02d}:{b}", f"{int(c) % 24:02d}:{d}"] for a, b, c, d in _PAIR.findall(text)]
         if _PAIR.sub("", text).strip(" ,;"):
             raise forms.ValidationError(_("Write hours like 09:00-13:00, 14:00-18:00."))
+        try:
+            check_intervals(intervals_of(pairs))
+        except ValueError:
+            raise forms.ValidationError(_("Hours must follow one another: 09:00-13:00, 14:00-18:00.")) from None
         return pairs
 
 

@@ -11,6 +11,7 @@ from perezvon.kit.clock import now
 from .. import actions
 from ..forms.structure import CalendarForm, HolidayForm, hours_text
 from ..models import Holiday, WorkCalendar
+from ..reads import working_time
 from ..seeds import MAIN_WEEK
 from .answers import told_in
 from .people import administered
@@ -20,9 +21,14 @@ from .people import administered
 @administered
 def calendars(request: HttpRequest) -> HttpResponse:
     """All calendars with their weeks."""
+    at = now()
     found = [
-        {"this": one, "week": [hours_text(one.weekly.get(str(day), [])) for day in range(7)]}
-        for one in WorkCalendar.objects.all()
+        {
+            "this": one,
+            "week": [hours_text(one.weekly.get(str(day), [])) for day in range(7)],
+            "is_open": working_time(one).is_open(at),
+        }
+        for one in WorkCalendar.objects.prefetch_related("holidays")
     ]
     return render(
         request, "staff/calendars.html", {"calendars": found, "days": list(CalendarForm().fields.values())[2:]}

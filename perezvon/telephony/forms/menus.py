@@ -24,7 +24,9 @@ class MenuForm(forms.Form):
     wait_seconds = forms.IntegerField(label=_("Wait for a key, s"), min_value=1, max_value=60, initial=5)
     attempts = forms.IntegerField(label=_("How often it is said"), min_value=1, max_value=9, initial=2)
     on_silence = PlaceField(label=_("When nothing is pressed"), ways=AFTER_MENU)
-    on_wrong = PlaceField(label=_("When a wrong key is pressed"), ways=AFTER_MENU)
+    on_wrong = PlaceField(
+        label=_("When a wrong key is pressed"), ways=AFTER_MENU, empty=_("— the menu says so and is repeated —")
+    )
 
     def __init__(self, data: Any = None, *, book: Book, menu: Menu | None = None) -> None:
         initial = of_row(menu, _COLUMNS) if menu else {}

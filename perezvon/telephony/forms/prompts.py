@@ -13,6 +13,7 @@ from ..sounds import audio
 from ..sounds.audio import Sound
 from ..sounds.speech import LANGUAGES, MOST_LETTERS
 
+_FROM = ((Prompt.Kind.UPLOADED, _("from a file")), (Prompt.Kind.SPOKEN, _("spoken by the machine")))
 _NAMES = {"ru": _("Russian"), "en": _("English")}
 
 
@@ -24,7 +25,7 @@ class PromptForm(forms.Form):
         label=_("What it is"), choices=Prompt.Use.choices, initial=Prompt.Use.PHRASE, widget=forms.RadioSelect
     )
     kind = forms.ChoiceField(
-        label=_("Where the sound comes from"), choices=Prompt.Kind.choices, initial=Prompt.Kind.UPLOADED,
+        label=_("Where the sound comes from"), choices=_FROM, initial=Prompt.Kind.UPLOADED,
         widget=forms.RadioSelect,
     )  # fmt: skip
     upload = forms.FileField(label=_("Sound file"), required=False, widget=forms.FileInput(attrs={"accept": "audio/*"}))
