@@ -106,7 +106,7 @@ def configure(level: str, form: str) -> None:
         logger.propagate = loud != "uvicorn.access"
 
 
-def _shown(path: str, view: str) -> str:
+def shown_path(path: str, view: str) -> str:
     """The path as it may be written down: the address of an exchange is its lock."""
     return "/hooks/…" if view.startswith("telephony:hook") else path
 
@@ -138,7 +138,7 @@ class RequestLog:
                 self.log.warning(
                     "%s %s",
                     request.method,
-                    _shown(request.path, name),
+                    shown_path(request.path, name),
                     extra={"status": response.status_code, "seconds": round(seconds, 3), "view": name},
                 )
             response.headers["X-Request-ID"] = number

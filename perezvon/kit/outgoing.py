@@ -183,6 +183,14 @@ def checked(url: str) -> SplitResult:
     raise OutgoingError(f"{parts.hostname}: only https is called")
 
 
+def secured(url: str) -> str:
+    """The address with https where it was written with http, as old links of honest servers are."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or _is_ours(parts.hostname or "", parts.port or 80):
+        return url
+    return parts._replace(scheme="https").geturl()
+
+
 def _place(parts: SplitResult) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port
 

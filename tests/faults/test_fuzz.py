@@ -46,6 +46,8 @@ def site(db: Any, admin: Any) -> Iterator[dict[str, str]]:
     add_form("Ask us", key="ask", limit_per_minute=0, at=JOINED)
     add_provider("mango", "Mango", at=JOINED)
     add_provider("itoolabs", "ITooLabs", at=JOINED)
+    add_provider("uis", "UIS", at=JOINED)
+    add_provider("zadarma", "Zadarma", api_secret="no secret", at=JOINED)
     add_provider("asterisk", "Asterisk", host="127.0.0.1", username="perezvon", secret="no secret", at=JOINED)
     _token, text = issue_token(admin, "fuzz", at=JOINED)
     yield {"Authorization": f"Bearer {text}"}
@@ -135,7 +137,7 @@ BODIES = [
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_body_breaks_us(site: dict[str, str], kind: str) -> None:
     slugs = Provider.objects.values_list("slug", flat=True)
-    addresses = ["/f/ask/", *(f"/hooks/{slug}/{tail}" for slug in slugs for tail in ("", "events/call"))]
+    addresses = ["/f/ask/", *(f"/hooks/{slug}/{tail}" for slug in slugs for tail in ("", "events/call", "route"))]
     for number, body in enumerate(BODIES):
         for address in addresses:
             answer = raw("POST", address, body, {"Content-Type": kind})

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from perezvon.config import env
-from perezvon.config.logs import clean
+from perezvon.config.logs import clean, shown_path
 
 
 def test_defaults_listen_on_this_machine_only() -> None:
@@ -67,3 +67,18 @@ def test_a_bucket_needs_its_keys() -> None:
             }  # fmt: skip
         )
     assert env.read({}).s3 is None
+
+
+def test_hosts_of_ones_own_network_are_named_with_their_ports() -> None:
+    assert env.read({"PEREZVON_PRIVATE_HOSTS": "pbx.lan:8080, 10.0.0.5:443"}).private_hosts == {
+        "pbx.lan:8080",
+        "10.0.0.5:443",
+    }
+    for wrong in ("pbx.lan", "pbx.lan:x", ":80", "pbx.lan:99999"):
+        with pytest.raises(env.BadEnvironment, match="PEREZVON_PRIVATE_HOSTS"):
+            env.read({"PEREZVON_PRIVATE_HOSTS": wrong})
+
+
+def test_the_address_of_an_exchange_is_not_written_down() -> None:
+    assert shown_path("/hooks/mango-abc/events/call", "telephony:hook") == "/hooks/…"
+    assert shown_path("/calls/", "telephony:calls") == "/calls/"

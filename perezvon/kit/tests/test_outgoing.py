@@ -138,6 +138,13 @@ def test_what_is_sent_and_what_comes_back(ours: Any) -> None:
         outgoing.Reply(200, {}, b"<html>", "host").json()
 
 
+def test_old_links_are_followed_safely(settings: Any) -> None:
+    settings.PRIVATE_HOSTS = {"127.0.0.1:8000"}
+    assert outgoing.secured("http://records.example/1.mp3?a=b") == "https://records.example/1.mp3?a=b"
+    for same in ("https://records.example/1.mp3", "http://127.0.0.1:8000/1.mp3", "ftp://x/1"):
+        assert outgoing.secured(same) == same
+
+
 class TestRedirects:
     def test_not_followed_unless_asked(self, ours: Any) -> None:
         with served(says(302, Location="https://127.0.0.1/")) as port:
@@ -277,7 +284,7 @@ class TestCertificates:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(authority)
 
-        def lookup(_host: str, port: int, **_kind: Any) -> list[Any]:
+        def lookup(_host: str, port: int, *_kind: Any, **_more: Any) -> list[Any]:
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
         with served(says(200, b"safe"), context) as port:

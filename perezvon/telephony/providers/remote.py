@@ -102,7 +102,7 @@ def sound(
 ) -> Iterator[Stream]:
     """The sound behind an address, as it comes. ExchangeError when there is none (yet)."""
     try:
-        with outgoing.stream(method, url, headers=headers, body=body, limits=_SOUND) as stream:
+        with outgoing.stream(method, outgoing.secured(url), headers=headers, body=body, limits=_SOUND) as stream:
             if stream.status == 404:
                 raise refused(f"{stream.host}: the recording is not there (404)", retry_after=_LATER)
             complain(stream.status, stream.headers, stream.host)

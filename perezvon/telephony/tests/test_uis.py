@@ -143,7 +143,11 @@ class TestWay:
             "talked", "501", 60, CLIENT, LINE,
         )  # fmt: skip
         assert {(a.extension, a.cause) for a in call.attempts} == {("501", "answered"), ("502", "answered_elsewhere")}
-        assert call.record == "https://media.uiscom.ru/9001/aa11bb22"
+        assert call.record == read(report(9001)).record == "9001/aa11bb22"
+        other = {"call_session_id": "1", "file_link": "https://own.example/a.mp3?x=1"}
+        assert read(Stored("call_in", {"call_session_id": "1"}, NOON), Stored("record", other, NOON)).record == (
+            "https://own.example/a.mp3?x=1"
+        )
 
     def test_trap_3_both_moments_are_used(self) -> None:
         call = told("talk")

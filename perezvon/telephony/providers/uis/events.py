@@ -4,6 +4,7 @@ Source: "HTTP notifications"; "Data API", get.calls_report and get.call_legs_rep
 sure, its written moment has the fraction of the second but no zone.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ EVENTS = (CALL_IN, CALL_OUT, WAITING, TALK_START, TALK_END, CALL_END, LOST, RECO
 FINAL = (CALL_END, LOST)
 _LATEST = 4_102_444_800
 _MOST_SECONDS = 7 * 86_400
+_LINK = re.compile(r"^https?://[^?#]+/(\d+)/([0-9a-f]+)/?$")
 _FORMATS = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S")
 
 
@@ -104,8 +106,14 @@ def _notice(event: str, fields: Mapping[str, Any], received_at: datetime) -> Not
         event, at, sure, text_of(fields.get("contact_phone_number")), text_of(fields.get("virtual_phone_number")),
         text_of(fields.get("employee_id"), 48), legs, direction, _flag(fields.get("is_internal")),
         _length(fields, "talk_time_duration"), _length(fields, "wait_time_duration"),
-        text_of(fields.get("file_link"), 255), _texts(fields.get("employee_ids")),
+        _record_of(text_of(fields.get("file_link"), 255)), _texts(fields.get("employee_ids")),
     )  # fmt: skip
+
+
+def _record_of(link: str) -> str:
+    """The recording as the reports name it, "call/recording": the link of a notification ends with the same."""
+    found = _LINK.search(link)
+    return f"{found[1]}/{found[2]}" if found else link
 
 
 def _moment_of(fields: Mapping[str, Any], received_at: datetime) -> tuple[datetime, bool]:
