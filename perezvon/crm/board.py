@@ -146,7 +146,7 @@ SELECT stage_id, 'closed', count(*), sum(amount) FROM ({closed}) AS deal GROUP B
 
 def heads(user: Any, pipeline: Pipeline, filters: Filters, at: datetime) -> list[Column]:
     """Columns with counts and sums only, in one query; closed ones count what was closed this month."""
-    stages = listed(Stage, 'WHERE pipeline_id = %s ORDER BY "order", id', [pipeline.pk])
+    stages = listed(Stage, 'WHERE pipeline_id = %s AND NOT is_archived ORDER BY "order", id', [pipeline.pk])
     found = {stage.pk: Column(stage) for stage in stages}
     working = [column.stage.pk for column in found.values() if not column.is_closed]
     deals = filters.who_and_what(Deal.objects.visible_to(user)).order_by()

@@ -53,6 +53,7 @@ SEGMENT_RULES = declare("segment.rules", sentence=_("%(by)s changed the limits o
 CADENCE_EXCEPTION = declare(
     "person.cadence", sentence=_("%(by)s changed how often the client is contacted: %(reason)s"), icon="repeat"
 )
+PIPELINE_CHANGED = declare("pipeline.changed", sentence=_("%(by)s changed the pipeline “%(name)s”"), icon="adjustments")
 PERSON_MERGED = declare(
     "person.merged", sentence=_("%(by)s merged the card “%(name)s” into this one"), icon="arrows-join"
 )

@@ -87,6 +87,15 @@ navigation(
     can=may("person", "edit"),
     count=pairs_to_judge,
 )
+navigation(
+    "pipelines",
+    _("Pipelines"),
+    "crm:pipelines",
+    "adjustments",
+    order=805,
+    can=access.is_administrator,
+    group=_("Settings"),
+)
 navigation("segments", _("Segments"), "crm:segments", "medal", order=65, can=may("person"))
 navigation("tasks", _("Tasks"), "crm:tasks", "checklist", order=70, can=may("task"), count=overdue)
 navigation(

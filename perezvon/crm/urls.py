@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, companies, day, deals, duplicates, imports, moves, people, segments, tasks
+from .views import board, companies, day, deals, duplicates, imports, moves, people, pipelines, segments, tasks
 
 app_name = "crm"
 
@@ -27,6 +27,17 @@ urlpatterns = [
     path("companies/<int:pk>/notes/", companies.note, name="company-note"),
     path("companies/<int:pk>/contacts/", companies.contact, name="company-contact"),
     path("companies/<int:pk>/timeline/", companies.company_timeline, name="company-timeline"),
+    path("pipelines/", pipelines.pipelines, name="pipelines"),
+    path("pipelines/add/", pipelines.pipeline, name="pipeline-add"),
+    path("pipelines/<int:pk>/", pipelines.pipeline, name="pipeline"),
+    path("pipelines/<int:pk>/order/", pipelines.order, name="stage-order"),
+    path("pipelines/<int:pk>/stages/add/", pipelines.stage, name="stage-add"),
+    path("pipelines/<int:pk>/stages/<int:stage_pk>/", pipelines.stage, name="stage"),
+    path("stages/<int:pk>/remove/", pipelines.remove, name="stage-remove"),
+    path("reasons/add/", pipelines.reason, name="reason-add"),
+    path("reasons/<int:pk>/", pipelines.reason, name="reason"),
+    path("products/add/", pipelines.product, name="product-add"),
+    path("products/<int:pk>/", pipelines.product, name="product"),
     path("duplicates/", duplicates.pairs, name="duplicates"),
     path("duplicates/<int:pk>/different/", duplicates.different, name="pair-different"),
     path("people/<int:kept>/merge/<int:gone>/", duplicates.merge, name="merge"),

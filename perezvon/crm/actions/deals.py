@@ -14,7 +14,7 @@ from perezvon.staff import reads as staff
 
 from .. import facts
 from ..models import Company, Deal, DealOutcome, LostReason, Person, Pipeline, Product, Stage, StageTransition
-from .errors import ChangedMeanwhile, OutcomeNeeded, Refused
+from .errors import ChangedMeanwhile, FieldsNeeded, OutcomeNeeded, Refused
 from .notes import without_numbers
 
 CHANGEABLE = frozenset({"title", "amount", "product_id", "responsible_id", "department_id", "company_id", "source_id"})
@@ -64,7 +64,7 @@ def open_deal(
 
 def first_stage(pipeline: Pipeline | None = None) -> Stage:
     """The first open stage of ``pipeline`` (None = the default one). Stage.DoesNotExist when there is none."""
-    stages = Stage.objects.filter(kind=Stage.Kind.OPEN)
+    stages = Stage.objects.filter(kind=Stage.Kind.OPEN, is_archived=False)
     if pipeline is not None:
         return stages.filter(pipeline=pipeline).earliest("order", "id")
     return stages.filter(pipeline__is_archived=False).earliest(
@@ -135,8 +135,12 @@ def _show(deal: Deal, row: Deal) -> None:
 
 
 @transaction.atomic
-def move_deal(deal: Deal, stage: Stage, *, by: Any = None, at: datetime) -> Deal:
+def move_deal(
+    deal: Deal, stage: Stage, *, by: Any = None, at: datetime, changes: Mapping[str, Any] | None = None
+) -> Deal:
     """Move a deal to any open stage, forward, back or over some; a closed one is opened again.
+
+    ``changes`` are columns filled in on the way, saved together with the move; FieldsNeeded when the stage asks for more.
 
     OutcomeNeeded for a won or lost stage: those are ``win_deal`` and ``lose_deal``. A move to the
     stage it stands in does nothing.
@@ -144,6 +148,10 @@ def move_deal(deal: Deal, stage: Stage, *, by: Any = None, at: datetime) -> Deal
     if Stage.Kind(stage.kind) in STATUS:
         raise OutcomeNeeded
     row = _locked(deal)
+    if changes:
+        change_deal(row, changes, version=row.version, by=by, at=at)
+    if row.stage_id != stage.pk and (lacking := missing(row, stage)):
+        raise FieldsNeeded(lacking)
     if row.status != Deal.Status.OPEN:
         return reopen_deal(deal, stage, by=by, at=at)
     if row.stage_id != stage.pk:
@@ -155,6 +163,15 @@ def move_deal(deal: Deal, stage: Stage, *, by: Any = None, at: datetime) -> Deal
         )  # fmt: skip
     _show(deal, row)
     return deal
+
+
+def missing(deal: Deal, stage: Stage) -> list[str]:
+    """What the stage asks for and the deal does not have, codes of ``Stage.Need``."""
+    has = {
+        Stage.Need.AMOUNT: deal.amount > 0, Stage.Need.PRODUCT: deal.product_id, Stage.Need.COMPANY: deal.company_id,
+        Stage.Need.NEXT: deal.next_action_at,
+    }  # fmt: skip
+    return [need for need in stage.needs if need in has and not has[Stage.Need(need)]]
 
 
 @transaction.atomic
@@ -200,7 +217,9 @@ def lose_deal(
 
 def closing_stage(deal: Deal, kind: Stage.Kind) -> Stage:
     """The won or lost stage of the deal's pipeline. Refused when the pipeline has none."""
-    stage = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind=kind).order_by("order", "id").first()
+    stage = (
+        Stage.objects.filter(pipeline_id=deal.pipeline_id, kind=kind, is_archived=False).order_by("order", "id").first()
+    )
     if stage is None:
         raise Refused
     return stage

@@ -24,6 +24,16 @@ class OutcomeNeeded(Refused):
     text = _("Winning needs an amount, losing needs a reason and a comment.")
 
 
+class FieldsNeeded(Refused):
+    """A stage asks for what the deal does not have yet; ``fields`` are codes of ``Stage.Need``."""
+
+    text = _("The stage needs more to be filled in.")
+
+    def __init__(self, fields: "list[str]") -> None:
+        super().__init__()
+        self.fields = fields
+
+
 class ResultNeeded(Refused):
     """A task is not done without a result."""
 

@@ -1,8 +1,8 @@
-from .deals import DealForm, LoseForm, NewDealForm, WinForm
+from .deals import DealForm, LoseForm, NeedsForm, NewDealForm, WinForm
 from .parties import CompanyForm, ContactForm, NewCompanyForm, NewPersonForm, PersonForm
 from .tasks import DoneForm, MoveTaskForm, NoteForm, TaskForm
 
 __all__ = [
-    "CompanyForm", "ContactForm", "DealForm", "DoneForm", "LoseForm", "MoveTaskForm", "NewCompanyForm", "NewDealForm",
+    "CompanyForm", "ContactForm", "DealForm", "DoneForm", "LoseForm", "MoveTaskForm", "NeedsForm", "NewCompanyForm", "NewDealForm",
     "NewPersonForm", "NoteForm", "PersonForm", "TaskForm", "WinForm",
 ]  # fmt: skip

@@ -42,10 +42,34 @@ class NewDealForm(DealForm):
 
     def __init__(self, data: Any = None, *, user: Any, **initial: Any) -> None:
         super().__init__(data, user=user, **initial)
-        stages = Stage.objects.filter(kind__in=("unsorted", "open", "warm_up"), pipeline__is_archived=False)
+        stages = Stage.objects.filter(
+            kind__in=("unsorted", "open", "warm_up"), pipeline__is_archived=False, is_archived=False
+        )
         field = self.fields["stage"]
         field.queryset = stages.order_by("pipeline__order", "pipeline_id", "order")  # type: ignore[attr-defined]
         field.initial = stages.filter(kind="open").order_by("-pipeline__is_default", "order").first()
+
+
+class NeedsForm(forms.Form):
+    """What a stage asks for and the deal lacks; only that."""
+
+    stage = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, needs: list[str], stage: Stage) -> None:
+        super().__init__(data, initial={"stage": stage.pk})
+        self.needs = needs
+        if Stage.Need.AMOUNT in needs:
+            self.fields["amount"] = Roubles(label=_("Amount, ₽"), min_value=1)
+        if Stage.Need.PRODUCT in needs:
+            products = Product.objects.filter(is_archived=False)
+            self.fields["product"] = forms.ModelChoiceField(products, label=_("Product"))
+        if Stage.Need.COMPANY in needs:
+            self.fields["company"] = forms.CharField(label=_("Company"), max_length=200)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the form can give all that is asked; a next action is planned elsewhere."""
+        return Stage.Need.NEXT not in self.needs
 
 
 class LoseForm(forms.Form):

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -34,7 +36,11 @@ class Pipeline(models.Model):
 
 
 class Stage(models.Model):
-    """A step of a pipeline; its meaning is in ``kind``, never in its name or place."""
+    """A step of a pipeline; its meaning is in ``kind``, never in its name or place.
+
+    ``needs`` are the things a deal must have to enter (``Need``); ``advice`` is shown on the deal while it is here. A
+    stage that deals have been in is archived, not deleted: their history names it.
+    """
 
     class Kind(models.TextChoices):
         UNSORTED = "unsorted", _("unsorted")
@@ -50,14 +56,40 @@ class Stage(models.Model):
     norm_seconds = models.IntegerField(_("time norm, working seconds"), null=True, blank=True)
     probability = models.IntegerField(_("probability of a sale, %"), default=0)
     color = models.CharField(max_length=16, blank=True, default="")
+    needs: Any = models.JSONField(_("filled in before"), default=list, db_default=[])
+    advice = models.TextField(_("advice to the seller"), blank=True, default="", db_default="")
+    is_archived = models.BooleanField(default=False, db_default=False)
+
+    class Need(models.TextChoices):
+        AMOUNT = "amount", _("amount")
+        PRODUCT = "product", _("product")
+        COMPANY = "company", _("company")
+        NEXT = "next_action", _("a next action")
 
     class Meta:
         verbose_name = _("stage")
         ordering = ["pipeline", "order", "id"]
-        constraints = [models.UniqueConstraint("pipeline", "name", name="crm_stage_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                "pipeline", "name", condition=models.Q(is_archived=False), name="crm_stage_name_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(probability__gte=0, probability__lte=100), name="crm_stage_probability"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def norm_hours(self) -> int:
+        """The norm in whole working hours; 0 = there is none."""
+        return (self.norm_seconds or 0) // 3600
+
+    @property
+    def needs_words(self) -> list[str]:
+        """What it asks for, in the reader's language."""
+        return [str(self.Need(need).label) for need in self.needs if need in self.Need.values]
 
 
 class LostReason(models.Model):

@@ -41,7 +41,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page, "table": head, "chips": _chips(request), "text": request.GET.get("q", ""),
         "hidden": [(name, value) for name, value in request.GET.items() if name not in ("columns", "cursor")],
-        "stages": Stage.objects.filter(pipeline__is_archived=False).order_by("pipeline__order", "order"),
+        "stages": Stage.objects.filter(pipeline__is_archived=False, is_archived=False).order_by("pipeline__order", "order"),
         "stage": number(request.GET.get("stage")),
     }  # fmt: skip
     return head.remember(page_or_fragment(request, "crm/deals.html", context))
@@ -80,7 +80,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def path_of(deal: Deal) -> list[dict[str, Any]]:
     """The stages of the deal's pipeline; those before the present one are passed."""
-    stages = list(Stage.objects.filter(pipeline=deal.pipeline_id).order_by("order", "id"))
+    stages = list(Stage.objects.filter(pipeline=deal.pipeline_id, is_archived=False).order_by("order", "id"))
     return [
         {
             "stage": stage, "is_now": stage.pk == deal.stage_id,

@@ -1,5 +1,7 @@
 """Moves of a deal: to another stage, to its end, back to work."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,8 +12,8 @@ from perezvon.kit import clock
 from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment, wants_fragment
 
-from .. import access, actions
-from ..forms import LoseForm, WinForm
+from .. import access, actions, doubles
+from ..forms import LoseForm, NeedsForm, WinForm
 from ..models import Deal, Stage
 from .answers import ask, back_to, done, number, refused
 from .deals import path_of
@@ -31,13 +33,44 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         context = {"deal": deal, "path": path_of(deal), "back": address}
         return page_or_fragment(request, "crm/move.html", context, "crm/_move.html")
-    wanted = get_object_or_404(Stage, pk=number(request.POST.get("stage")))
+    wanted = get_object_or_404(Stage, pk=number(request.POST.get("stage")), is_archived=False)
     if wanted.kind in (Stage.Kind.WON, Stage.Kind.LOST):
         return _ask_outcome(request, deal, wanted, address)
-    actions.move_deal(deal, wanted, by=request.user, at=clock.now())
+    lacking = actions.missing(deal, wanted) if wanted.pk != deal.stage_id else []
+    changes: dict[str, Any] = {}
+    if lacking:
+        form = NeedsForm(request.POST if "filled" in request.POST else None, needs=lacking, stage=wanted)
+        if not form.is_bound or not form.is_valid() or not form.is_enough:
+            return _ask_needs(request, deal, wanted, form, address)
+        changes = _filled(request, form)
+    actions.move_deal(deal, wanted, by=request.user, at=clock.now(), changes=changes)
     if wants_fragment(request) and "next" not in request.POST:
         return HttpResponse(status=_NO_CONTENT)
     return done(request, address, _("The deal is in “%(stage)s” now.") % {"stage": wanted.name})
+
+
+def _ask_needs(request: HttpRequest, deal: Deal, wanted: Stage, form: NeedsForm, back: str) -> HttpResponse:
+    if not form.is_enough:
+        form.add_error(None, _("Plan a next action of the deal first.")) if form.is_bound else None
+    words = ", ".join(str(Stage.Need(need).label) for need in form.needs)
+    hint = _("To enter “%(stage)s” a deal needs: %(words)s.") % {"stage": wanted.name, "words": words}
+    return ask(
+        request, form, deal.title, hint=hint, submit=_("Save and move"), back=back, unfinished=True, hidden=[("filled", "1")],
+        action=reverse("crm:deal-stage", args=[deal.pk]),
+    )  # fmt: skip
+
+
+def _filled(request: HttpRequest, form: NeedsForm) -> dict[str, Any]:
+    """Columns of the deal from what was filled in."""
+    values = form.cleaned_data
+    changes: dict[str, Any] = {}
+    if "amount" in values:
+        changes["amount"] = values["amount"]
+    if "product" in values:
+        changes["product_id"] = values["product"].pk
+    if "company" in values:
+        changes["company_id"] = doubles.company_id(request.user, values["company"])
+    return changes
 
 
 def _ask_outcome(request: HttpRequest, deal: Deal, wanted: Stage, address: str) -> HttpResponse:
