@@ -39,6 +39,7 @@ urlpatterns = [
     path("phone/dial/", dialling.dial, name="dial"),
     path("calls/of/<int:pk>/", calls.of_person, name="of_person"),
     path("calls/of-deal/<int:pk>/", calls.of_deal, name="of_deal"),
+    path("calls/<int:pk>/promise/", calls.promise, name="promise"),
     path("calls/<int:pk>/talk/", recordings.talk, name="talk"),
     path("calls/<int:pk>/score/", quality.score, name="score"),
     path("recordings/", storage.storage, name="recordings"),

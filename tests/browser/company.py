@@ -6,13 +6,16 @@ so the stories read the same at any hour.
 
 import json
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 PASSWORD = "right-horse-battery"
 DOMAIN = "story.example"
 LINE = "+74950990001"
 WEEK = {str(day): [["00:00", "23:59"]] for day in range(7)}
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 # One client for each story that changes something.
 CLIENTS = {"Lost Larisa": "+74950110001", "Deal Denis": "+74950110002", "Search Sofia": "+74950110003"}
 
@@ -34,6 +37,23 @@ def doors(origin: str, sales: Any, anna: Any, at: datetime) -> dict[str, Any]:
     set_utm_rule(ads, utm_source="yandex", utm_medium="cpc", utm_campaign="", at=at)
     form = add_form("Tour request", origins=[origin], department=sales, at=at)
     return {"hook": told["slug"], "secrets": provider.secrets, "form": form.key}
+
+
+def heard(anna: Any, person: Any, sales: Any, at: datetime) -> None:
+    """A talk of twenty seconds with its sound."""
+    from perezvon.telephony.actions.recordings import keep
+    from perezvon.telephony.models import Call, Provider, Recording
+    from perezvon.telephony.records import voices
+
+    call = Call.objects.create(
+        provider=Provider.objects.get(), key="heard", direction="in", state="ended", stage="talked", cause="caller_hangup",
+        phone=CLIENTS["Search Sofia"], person=person, user=anna, department=sales, line=LINE, started_at=at - HOUR,
+        answered_at=at - HOUR, ended_at=at - HOUR + 20 * SECOND, talk_seconds=20,
+    )  # fmt: skip
+    recording = Recording.objects.create(call=call, provider=call.provider, key="heard", made_at=at - HOUR)
+    with TemporaryDirectory() as folder:
+        sides = [voices.write(Path(folder) / f"{n}.wav", side) for n, side in enumerate(voices.talk(20))]
+        keep(recording, sides, at=at)
 
 
 def found(origin: str) -> dict[str, Any]:
@@ -73,8 +93,10 @@ def found(origin: str) -> dict[str, Any]:
     }
     stages = [(stage.pk, stage.kind) for stage in Stage.objects.order_by("order", "pk")]
     LostReason.objects.get_or_create(name="Expensive")
+    known = doors(origin, sales, anna, at)
+    heard(anna, sofia, sales, at)
     return {
-        **doors(origin, sales, anna, at),
+        **known,
         "people": {name: each.pk for name, each in people.items()},
         "deals": deals,
         "stages": stages,

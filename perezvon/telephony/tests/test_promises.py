@@ -255,3 +255,15 @@ def test_the_database_keeps_one_open_promise_for_a_number(own: Provider, queue: 
         )
     with pytest.raises(DatabaseError), transaction.atomic():
         CallbackRequest.objects.filter(pk=request.pk).update(state="reached", ended_at=None)
+
+
+def test_the_page_of_the_call_tells_and_takes_it_back(
+    own: Provider, queue: Queue, exchange: Exchange, client_of: Any, admin: Any, gleb: Any
+) -> None:
+    call = asked(own)
+    waiting(call)
+    page = f"/calls/{call.pk}/"
+    assert "waits for his turn" in client_of(admin).get(page).content.decode()
+    assert client_of(gleb).post(f"{page}promise/").status_code == 404
+    assert client_of(admin).post(f"{page}promise/").status_code == 302
+    assert "not needed any more" in client_of(admin).get(page).content.decode()

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from perezvon.crm.models import Deal, Person
 from perezvon.kit import clock
@@ -18,7 +19,8 @@ from perezvon.web.respond import page_or_fragment
 
 from .. import access, lists
 from ..actions import is_blocked
-from ..models import Call, Line, QualityScore, RawEvent, Recording
+from ..actions.callback_requests import cancel_promise
+from ..models import Call, CallbackRequest, Line, QualityScore, RawEvent, Recording
 from ..players import listeners_of, may, players_of, sounds_of
 from ..stages import TALKED, CallLoss, stage_words
 
@@ -91,6 +93,7 @@ def _heard(user: Any, call: Call, start: str) -> dict[str, Any]:
     return {
         "players": players, "listeners": listeners_of(user, call) if players else [], "may_score": may_score,
         "scores": list(scores) if sees_scores else [],
+        "promise": CallbackRequest.objects.filter(call=call).first() if call.promised_at else None,
         "is_awaited": any(one.recording.state == Recording.State.WAITING for one in players),
     }  # fmt: skip
 
@@ -126,3 +129,16 @@ def of_deal(request: HttpRequest, pk: int) -> HttpResponse:
         "calls": _with_sounds(request.user, found), "title": deal.title, "home": reverse("crm:deal", args=[pk]),
     }  # fmt: skip
     return page_or_fragment(request, "telephony/of_person.html", context, fragment="telephony/_of_person.html")
+
+
+@require_POST
+@rights.required("task", "edit")
+def promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nobody needs to call this client back by himself any more; the callback task stays with people."""
+    one = access.call(request.user, pk)
+    asked = get_object_or_404(CallbackRequest, call=one)
+    if cancel_promise(
+        asked, why=_("taken back by %(name)s") % {"name": str(request.user)}, by=request.user, at=clock.now()
+    ):
+        messages.success(request, _("The promise is taken back."))
+    return redirect("telephony:call", pk)
