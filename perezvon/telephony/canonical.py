@@ -35,6 +35,7 @@ class Rules:
     ``talk_seconds`` - a shorter talk counts as dropped; ``clock_offset`` - seconds by which the
     exchange's clock runs ahead of UTC; ``zone`` - the IANA name of the time zone in which it writes
     moments without one; ``trunks`` - names of the channels that lead outside (Asterisk);
+    ``says_stages`` - the dialplan is ours: it will tell where a call is, so nothing is said before it does;
     ``is_open(line, queue, at)`` - the business calendar.
     """
 
@@ -42,6 +43,7 @@ class Rules:
     clock_offset: int = 0
     zone: str = "Europe/Moscow"
     trunks: tuple[str, ...] = ("trunk",)
+    says_stages: bool = False
     is_open: Callable[[str, str, datetime], bool] = field(default=_always_open, compare=False)
 
     def moment(self, told: datetime) -> datetime:
@@ -362,7 +364,7 @@ def terminal_stage(direction: str, walk: Walk, ending: Ending, talk: int, rules:
         return ""
     if walk.closed:
         return CallLoss.OFF_HOURS.value
-    if walk.promised_at is not None and walk.queue:
+    if walk.promised_at is not None and walk.queue and not walk.overflow:
         return CallLoss.QUEUE_ABANDONED.value
     by_cause = _BY_CAUSE.get(Cause(ending.cause)) if ending.cause in Cause.values else None
     return str(by_cause.value if by_cause else _by_place(walk, ending.cause).value)
@@ -386,6 +388,6 @@ def _by_place(walk: Walk, cause: str) -> CallLoss:
 def _in_queue(cause: str) -> CallLoss:
     if cause in EMPLOYEE_CAUSES:
         return CallLoss.RING_NO_ANSWER
-    if cause in (Cause.CALLER_HANGUP, Cause.NETWORK_ERROR, ""):
+    if cause in (Cause.CALLER_HANGUP, Cause.NETWORK_ERROR, Cause.CALLBACK, ""):
         return CallLoss.QUEUE_ABANDONED
     return CallLoss.QUEUE_OVERFLOW

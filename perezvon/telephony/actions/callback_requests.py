@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from perezvon.staff.reads import calendar_of
 
-from ..canonical import OUT, QUEUED
+from ..canonical import IN, QUEUED
 from ..models import Call, CallbackRequest, Queue
 from ..pbx import control, nodes
 from ..stages import EMPLOYEE_CAUSES, TALKED, Cause
@@ -103,7 +103,7 @@ def place_of(request: CallbackRequest) -> int:
     """His place in the queue now, from 1: behind everybody who came before him and still waits."""
     key = request.queue.key if request.queue else ""
     waiting = Call.objects.live().filter(provider=request.provider_id, queue=key, state=Call.State.QUEUED)
-    earlier = waiting.filter(started_at__lt=request.joined_at).exclude(direction=OUT).count()
+    earlier = waiting.filter(started_at__lt=request.joined_at, direction=IN).count()
     kept = CallbackRequest.objects.open().filter(queue=request.queue, joined_at__lt=request.joined_at)
     return 1 + earlier + kept.exclude(stand_in="").count()
 

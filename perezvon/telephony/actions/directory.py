@@ -55,6 +55,7 @@ class Directory:
             clock_offset=_whole(settings.get("clock_offset"), 0),
             zone=zone_of(settings),
             trunks=tuple(str(settings.get("trunks") or "trunk").replace(",", " ").split()),
+            says_stages=str(settings.get("own", "")).lower() in ("1", "true", "yes", "on"),
             is_open=is_open,
         )
 

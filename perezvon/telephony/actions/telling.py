@@ -2,7 +2,7 @@
 
 ``Call.said`` lists what was told: "started", "queued:<queue>@<second>", "promised@<second>",
 "ringing:<extension>@<second>", "connected:<extension>@<second>", and "ended:<outcome>". A call whose outcome differs from the last
-one told is told as revised. Internal calls are nobody's business.
+one told is told as revised. Internal calls and those of blocked callers are nobody's business.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from .. import facts
 from ..canonical import ENDED, INTERNAL, QUEUED
 from ..canonical import Call as Told
 from ..models import Call
+from ..stages import Cause
 from .directory import Directory
 
 ANSWERED = "answered"
@@ -32,7 +33,7 @@ class News:
 
 def untold(call: Call, told: Told, directory: Directory) -> list[NewFact]:
     """Facts to record now; their marks are added to ``call.said``."""
-    if told.direction == INTERNAL:
+    if told.direction == INTERNAL or (told.cause == Cause.BARRED and not call.said):
         return []
     said, new = set(call.said), []
     for news in _everything(call, told, directory):

@@ -76,6 +76,15 @@ class Ami:
             items.append(message)
         return items
 
+    def command(self, text: str) -> str:
+        """What the console prints; a command that fails says so in what it prints."""
+        number = self._send("Command", {"Command": text})
+        answer = next(m for m in self._messages() if m.get("ActionID") == number and "Response" in m)
+        if "Output" not in answer and answer["Response"] == "Error":
+            raise AmiError(f"{text}: {answer.get('Message', 'refused')}")
+        output = answer.get("Output", "")
+        return "\n".join(output) if isinstance(output, list) else str(output)
+
     def _send(self, name: str, fields: Fields) -> str:
         number = f"perezvon-{next(self._numbers)}"
         if self._link is None:

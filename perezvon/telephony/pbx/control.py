@@ -14,13 +14,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ..models import Extension, Provider, Queue
+from ..providers.asterisk.channels import BROWSER_SIGN
 from ..providers.contract import ExchangeError
 from .ami import Ami, AmiError
 from .generate.base import MANAGER
 from .live import Channel, channels
 from .node import Node
 from .nodes import node_for
-from .plan import BROWSER_SIGN, interface_of
+from .plan import interface_of
 
 RING_SECONDS = 25
 LISTEN, WHISPER, BARGE = "listen", "whisper", "barge"
@@ -260,8 +261,7 @@ def reload(provider: Provider, module: str = "") -> None:
 def console(provider: Provider, command: str) -> str:
     """What the exchange's own console answers."""
     with link(provider) as ami:
-        output = ami.action("Command", Command=command).get("Output", "")
-    return "\n".join(output) if isinstance(output, list) else str(output)
+        return ami.command(command)
 
 
 def new_key(node: Node) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..providers.asterisk.ami import Fields
-from ..providers.asterisk.channels import is_trunk, peer_of
-from .plan import BROWSER_SIGN, TRUNK_PREFIX
+from ..providers.asterisk.channels import extension_of, is_trunk
+from .plan import TRUNK_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,6 @@ def _channel(row: Fields) -> Channel:
         data=str(row.get("ApplicationData", "")), context=str(row.get("Context", "")),
         seconds=_seconds(str(row.get("Duration", ""))),
     )  # fmt: skip
-
-
-def extension_of(channel: str) -> str:
-    """The internal number behind a channel: both telephones of a person have the same."""
-    name = peer_of(channel)
-    return name.removesuffix(BROWSER_SIGN) if name.removesuffix(BROWSER_SIGN).isdecimal() else name
 
 
 def _seconds(text: str) -> int:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from ..models.destination import Destination, Way
+from ..providers.asterisk.channels import BROWSER_SIGN
 from .node import Node
 
 T = TypeVar("T")
 TRUNK_PREFIX = "trunk"
-BROWSER, BROWSER_SIGN = "browser", "w"
+BROWSER = "browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class Person:
         return interface_of(self.number, [device.endpoint for device in self.devices])
 
     @property
-    def dialled(self) -> str:
-        """All telephones as Dial() takes them."""
+    def watched(self) -> str:
+        """All telephones as hints take them."""
         return "&".join(f"PJSIP/{device.endpoint}" for device in self.devices)
 
 

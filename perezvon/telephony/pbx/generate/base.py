@@ -21,6 +21,12 @@ NOLOAD = (
     "app_followme", "app_stasis", "app_stasis_broadcast", "chan_rtp", "res_clialiases", "res_http_media_cache",
     "res_pjsip_notify", "res_stasis_broadcast", "res_statsd", "res_chan_stats", "res_endpoint_stats", "res_stir_shaken", "res_pjsip_stir_shaken", "res_geolocation", "res_pjsip_geolocation", "app_sms", "app_zapateller",
 )  # fmt: skip
+# Said at every step of the dialplan, read by nobody; cut off at the source.
+UNHEARD = (
+    "DialState", "DTMFBegin", "DTMFEnd", "HangupHandlerPop", "HangupHandlerPush", "HangupHandlerRun", "MusicOnHoldStart",
+    "MusicOnHoldStop", "NewCallerid", "NewConnectedLine", "Newexten", "Newstate", "RTCPReceived", "RTCPSent",
+    "SoftHangupRequest", "TestEvent", "VarSet",
+)  # fmt: skip
 CEL_EVENTS = (
     "CHAN_START", "CHAN_END", "ANSWER", "HANGUP", "BRIDGE_ENTER", "BRIDGE_EXIT", "BLINDTRANSFER", "ATTENDEDTRANSFER", "PICKUP",
     "FORWARD", "LINKEDID_END", "USER_DEFINED", "LOCAL_OPTIMIZE",
@@ -90,16 +96,7 @@ def _manager(plan: Plan) -> str:
         ("read", "system,call,agent,user,dialplan,dtmf"),
         ("write", "system,call,agent,user,config,command,originate,reporting"), ("writetimeout", 10_000),
     ]  # fmt: skip
-    excluded = (
-        "TestEvent",
-        "RTCPSent",
-        "RTCPReceived",
-        "Newexten",
-        "MusicOnHoldStart",
-        "MusicOnHoldStop",
-        "NewConnectedLine",
-    )
-    lines = "".join(f"eventfilter(action(exclude),name({name})) =\n" for name in excluded)
+    lines = "".join(f"eventfilter(action(exclude),name({name})) =\n" for name in UNHEARD)
     return section("general", general) + "\n" + section(MANAGER, user) + lines
 
 

@@ -10,7 +10,11 @@ from . import outside, people, queueing, routes
 from .text import Context
 
 ASK_SECONDS = 1
-STAGE_FIELDS = ("Stage", "Node", "Digit", "Status", "Extension", "Client")
+LAST = 100  # added to the penalty of who did not take a call; above every skill
+MEMBER = '${IF($["${CHANNEL(channeltype)}" = "PJSIP"]?${CUT(CHANNEL(name),-,1)}:${CUT(CHANNEL(name),-,1-2)})}'
+# What a stage and the end of a call are told with; pbx/cel.py reads the same out of the diary.
+STAGE_FIELDS = ("Stage", "Node", "Digit", "Status", "Extension", "Client", "DID", "Seq")
+END_FIELDS = ("Stage", "Cause", "Src", "QStatus", "Dial", "Record", "DID")
 
 
 def text(plan: Plan) -> str:
@@ -22,31 +26,41 @@ def text(plan: Plan) -> str:
 
 
 def _shared(plan: Plan) -> list[Context]:
-    return [_stage(), _ended(), _ask(plan), _record(plan), _phone(), _answered(), _client_answered(), *_ends(plan)]
+    return [
+        _stage(),
+        _ended(),
+        _ask(plan),
+        _record(plan),
+        _phone(),
+        _rang(),
+        _answered(),
+        _client_answered(),
+        *_ends(plan),
+    ]
 
 
 def _stage() -> Context:
     """Gosub(stage,s,1(stage,node,digit,status,extension,client)): what is true of the call from now on."""
-    told = ",".join(f"{name}: ${{ARG{number}}}" for number, name in enumerate(STAGE_FIELDS, 1))
-    values = "|".join(f"${{ARG{number}}}" for number in range(1, len(STAGE_FIELDS) + 1))
+    given = [*(f"ARG{number}" for number in range(1, 7)), "PZ_DID", "PZ_SEQ"]
+    told = ",".join(f"{name}: ${{{value}}}" for name, value in zip(STAGE_FIELDS, given, strict=True))
+    values = "|".join(f"${{{value}}}" for value in given)
     return Context("stage", "says where the call is").on(
         "s",
         "Set(PZ_STAGE=${ARG1})",
         "Set(PZ_SEQ=$[0${PZ_SEQ} + 1])",
-        f"UserEvent(CallStage,{told},DID: ${{PZ_DID}},Seq: ${{PZ_SEQ}})",
-        f"CELGenUserEvent(STAGE,{values}|${{PZ_DID}}|${{PZ_SEQ}})",
+        f"UserEvent(CallStage,{told})",
+        f"CELGenUserEvent(STAGE,{values})",
         "Return()",
     )
 
 
 def _ended() -> Context:
     """The hangup handler: the last stage, the cause, who hung up, what the queue and the last ring said."""
-    parts = ("PZ_STAGE", "HANGUPCAUSE", "CHANNEL(hangupsource)", "QUEUESTATUS", "DIALSTATUS")
-    names = ("Stage", "Cause", "Src", "QStatus", "Dial")
-    told = ",".join(f"{name}: ${{{part}}}" for name, part in zip(names, parts, strict=True))
+    parts = ("PZ_STAGE", "HANGUPCAUSE", "CHANNEL(hangupsource)", "QUEUESTATUS", "DIALSTATUS", "PZ_RECORD", "PZ_DID")
+    told = ",".join(f"{name}: ${{{part}}}" for name, part in zip(END_FIELDS, parts, strict=True))
     values = "|".join(f"${{{part}}}" for part in parts)
     return Context("ended", "hangup handler").on(
-        "s", f"UserEvent(CallEnd,{told},DID: ${{PZ_DID}})", f"CELGenUserEvent(END,{values}|${{PZ_DID}})", "Return()"
+        "s", f"UserEvent(CallEnd,{told})", f"CELGenUserEvent(END,{values})", "Return()"
     )
 
 
@@ -74,8 +88,8 @@ def _record(plan: Plan) -> Context:
     """Record from the moment two people are connected: mixed, and each side for itself; once per call."""
     return Context("record").on(
         "s",
-        'GotoIf($["${PZ_RECORDED}" != ""]?done)',
-        "Set(PZ_RECORDED=1)",
+        'GotoIf($["${PZ_RECORD}" != ""]?done)',
+        "Set(PZ_RECORD=${CHANNEL(linkedid)}.wav)",
         f"Set(PZ_FILE={plan.node.recordings}/${{CHANNEL(linkedid)}})",
         "MixMonitor(${PZ_FILE}.wav,br(${PZ_FILE}-rx.wav)t(${PZ_FILE}-tx.wav))",
         ("done", "Return()"),
@@ -87,12 +101,14 @@ def _phone() -> Context:
 
     A telephone that its owner made ring (he clicked, or listens in) answers by itself when it understands the header.
     """
+    told = 'ExecIf($["${CHANNEL(channeltype)}" = "PJSIP"]?Set(PJSIP_HEADER(add,X-Perezvon-Call)=${CHANNEL(linkedid)}))'
     return (
-        Context("phone")
-        .on("s", "Set(PJSIP_HEADER(add,X-Perezvon-Call)=${CHANNEL(linkedid)})", "Return()")
+        Context("phone", "before a telephone rings")
+        .on("s", told, "Return()")
+        .on("queue", told, "Set(PZ_RANG=${EPOCH})", "Set(CHANNEL(hangup_handler_push)=rang,s,1)", "Return()")
         .on(
             "click",
-            "Set(PJSIP_HEADER(add,X-Perezvon-Call)=${CHANNEL(linkedid)})",
+            told,
             "Set(PJSIP_HEADER(add,X-Perezvon-Click)=1)",
             "Set(PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer)",
             "Return()",
@@ -100,13 +116,32 @@ def _phone() -> Context:
     )
 
 
+def _rang() -> Context:
+    """When a telephone rung by a queue is hung up: who did not take the call goes behind the others until he takes one.
+
+    Without this a queue rings the same silent telephone again and again, and less skilled people never get a turn.
+    """
+    member = f"QUEUE_MEMBER(${{PZ_QUEUE}},penalty,{MEMBER})"
+    return Context("rang", "after a queue rang a telephone").on(
+        "s",
+        'GotoIf($["${PZ_TOOK}" = "1" | "${PZ_QUEUE}" = ""]?done)',
+        "GotoIf($[${EPOCH} - ${PZ_RANG} >= ${PZ_RING} | ${HANGUPCAUSE} = 17 | ${HANGUPCAUSE} = 21]?late:done)",
+        ("late", f"Set({member}=$[${{{member}}} + {LAST}])"),
+        ("done", "Return()"),
+    )
+
+
 def _answered() -> Context:
     """Runs on the telephone that has taken the call; the stage belongs to the caller's channel."""
     number = '${IF($["${PZ_PHONE}" != ""]?${PZ_PHONE}:${CUT(CUT(CHANNEL(name),/,2),@,1)})}'
+    member = f"QUEUE_MEMBER(${{PZ_QUEUE}},penalty,{MEMBER})"
     return Context("answered", "an employee has taken the call").on(
         "s",
         f"Set(PZ_PHONE={number})",
-        "Set(MASTER_CHANNEL(PZ_STAGE)=talk)",
+        "Set(PZ_TOOK=1)",
+        'GotoIf($["${PZ_QUEUE}" = ""]?talk)',
+        f"Set({member}=$[${{{member}}} % {LAST}])",
+        ("talk", "Set(MASTER_CHANNEL(PZ_STAGE)=talk)"),
         "Set(MASTER_CHANNEL(PZ_AGENT)=${PZ_PHONE})",
         "UserEvent(CallStage,Stage: talk,Extension: ${PZ_PHONE})",
         "CELGenUserEvent(STAGE,talk||||${PZ_PHONE}|||)",

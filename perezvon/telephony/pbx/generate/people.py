@@ -23,16 +23,28 @@ def _ring(people: list[Person]) -> Context:
     """Gosub(ring,201,1(seconds)): all telephones of a person at once; returns when nobody took it."""
     context = Context("ring")
     for person in people:
-        context.on(person.number, f"Dial({person.dialled},${{ARG1}},{RING})", "Return()")
+        context.on(person.number, *_dial(person, f"${{ARG1}},{RING}"), ("none", "Return()"))
     return context
+
+
+def _dial(person: Person, how: str) -> list[str]:
+    """Ring the telephones of a person; of several only those that are connected."""
+    if len(person.devices) == 1:
+        return [f"Dial({person.watched},{how})"]
+    contacts = [f"${{PJSIP_DIAL_CONTACTS({device.endpoint})}}" for device in person.devices]
+    return [
+        "Set(DIALSTATUS=CHANUNAVAIL)",
+        f'GotoIf($["{"".join(contacts)}" = ""]?none)',
+        f"Dial({'&'.join(contacts)},{how})",
+    ]
 
 
 def _phones_of(people: list[Person]) -> Context:
     """What queues ring when a person has several telephones; the hint is the state of all of them."""
     context = Context("phones-of")
     for person in people:
-        context.hint(person.number, person.dialled)
-        context.on(person.number, f"Dial({person.dialled},,b(phone^s^1)tT)", "Hangup(${HANGUPCAUSE})")
+        context.hint(person.number, person.watched)
+        context.on(person.number, *_dial(person, ",b(phone^s^1)tT"), ("none", "Hangup(${HANGUPCAUSE})"))
     return context
 
 

@@ -1,11 +1,12 @@
 """Queues: entering, leaving for one of three reasons, asking to be called back without losing the place."""
 
 from ..plan import Plan, Queue
+from .queues import RING_ALL
 from .text import Context
 from .ways import place_of, spare_queue
 
 MOST_HOPS = 20  # a call that went through so many queues goes in circles
-OPTIONS = "tb(phone^s^1)"  # the employee may transfer by keys; his telephone is told which call it is
+OPTIONS = "tb(phone^queue^1)"  # the employee may transfer by keys; his telephone is told which call it is
 
 
 def contexts(plan: Plan) -> list[Context]:
@@ -23,9 +24,10 @@ def _queue(queue: Queue, plan: Plan) -> list[Context]:
         f"GotoIf($[${{PZ_HOPS}} > {MOST_HOPS}]?promise,s,1)",
         f"Gosub(stage,s,1(queue,{queue.key}))",
         "Answer()",
-        *(["Gosub(record,s,1)"] if queue.is_recorded else ["StopMixMonitor()", "Set(PZ_RECORDED=)"]),
+        *(["Gosub(record,s,1)"] if queue.is_recorded else ["StopMixMonitor()", "Set(PZ_RECORD=)"]),
         'ExecIf($["${PZ_PRIORITY}" != ""]?Set(QUEUE_PRIO=${PZ_PRIORITY}))',
         "Set(QUEUESTATUS=)",
+        *_behind(queue),
         f"Queue({queue.key},{OPTIONS},,,{queue.most_wait_seconds or ''},,answered)",
         f"Gosub(stage,s,1(queue-exit,{queue.key},,${{QUEUESTATUS}}))",
         'GotoIf($["${QUEUESTATUS}" = "TIMEOUT"]?wait)',
@@ -35,6 +37,12 @@ def _queue(queue: Queue, plan: Plan) -> list[Context]:
         ("full", f"Goto({place_of(queue.on_full, plan, department=queue.department)})"),
     )
     return [main, *(_callback(queue, plan) if queue.callback_key else []), _place(queue), _client(queue)]
+
+
+def _behind(queue: Queue) -> list[str]:
+    """Which queue rings, and for how long: known to the telephones, see ``rang``. When all ring at once nobody is behind."""
+    name = "" if queue.strategy == RING_ALL else queue.key
+    return [f"Set(__PZ_QUEUE={name})", f"Set(__PZ_RING={queue.ring_seconds or 15})"]
 
 
 def _callback(queue: Queue, plan: Plan) -> list[Context]:
@@ -59,7 +67,7 @@ def _place(queue: Queue) -> Context:
     """The half of a stand-in that waits in the queue, at the place PZ_PLACE."""
     wait = max(queue.most_wait_seconds * 4, 1800)
     return Context(f"queue-{queue.id}-place").on(
-        "s", f"Queue({queue.key},{OPTIONS},,,{wait},,answered,,${{PZ_PLACE}})", "Hangup(16)"
+        "s", *_behind(queue), f"Queue({queue.key},{OPTIONS},,,{wait},,answered,,${{PZ_PLACE}})", "Hangup(16)"
     )
 
 

@@ -8,6 +8,7 @@ TOP_SKILL = 10
 # The product itself keeps the wrap-up (actions/pausing.py), so that whoever is ready sooner is rung sooner; this bridges the
 # moments until it has paused him.
 GUARD_SECONDS = 3
+RING_ALL = "ringall"
 NOBODY = "paused,invalid,unavailable,unknown"  # whoever talks or rings will be free again; who is away will not
 
 
@@ -25,13 +26,14 @@ def _queue(queue: Queue, plan: Plan) -> str:
         ("musicclass", music_class(queue.music, plan)), ("strategy", queue.strategy), ("timeout", queue.ring_seconds or 15),
         ("retry", 1), ("timeoutpriority", "app"), ("wrapuptime", min(queue.wrap_up_seconds, GUARD_SECONDS)), ("weight", queue.weight),
         ("maxlen", queue.most_waiting), ("servicelevel", queue.answer_within_seconds), ("ringinuse", False),
-        ("autopause", False), ("joinempty", NOBODY), ("leavewhenempty", NOBODY), ("setqueueentryvar", True),
-        ("setinterfacevar", True), ("reportholdtime", False), *_spoken(queue, plan),
+        ("autopause", False), ("joinempty", NOBODY), ("leavewhenempty", NOBODY),
+        ("reportholdtime", False), *_spoken(queue, plan),
     ]  # fmt: skip
     lines = section(queue.key, pairs)
     for person, skill in plan.members(queue):
+        penalty = 0 if queue.strategy == RING_ALL else TOP_SKILL - skill  # else the less skilled would never ring
         state = "" if len(person.devices) == 1 else f",hint:{person.number}@phones-of"
-        lines += f"member => {person.interface},{TOP_SKILL - skill},{plain(person.name) or person.number}{state}\n"
+        lines += f"member => {person.interface},{penalty},{plain(person.name) or person.number}{state}\n"
     return lines
 
 

@@ -50,7 +50,7 @@ def _trunk(trunk: Trunk, plan: Plan) -> str:
         ("allow", trunk.codecs.replace(" ", "")), ("aors", name), ("outbound_auth", name if has_account else ""),
         ("from_user", trunk.username), ("from_domain", trunk.host if trunk.username else ""), ("direct_media", False),
         ("dtmf_mode", "rfc4733"), ("rtp_symmetric", True), ("force_rport", True), ("rewrite_contact", True),
-        ("send_pai", True), ("trust_id_inbound", True), ("language", plan.node.text("language")), ("allow_transfer", False),
+        ("send_pai", True), ("send_connected_line", False), ("trust_id_inbound", True), ("language", plan.node.text("language")), ("allow_transfer", False),
     ]  # fmt: skip
     contact = address.replace("sip:", f"sip:{trunk.username}@") if trunk.username else address
     parts = [

@@ -2,7 +2,7 @@
 
 import re
 
-_BROWSER = re.compile(r"(\d+)w")  # the endpoint of a number's telephone in the browser
+BROWSER_SIGN = "w"
 _SERIAL = re.compile(r"-[0-9a-f]{6,10}(;\d)?$")
 
 
@@ -13,10 +13,15 @@ def peer_of(channel: str) -> str:
 
 
 def extension_of(channel: str) -> str:
-    """The employee's internal number behind a channel or an interface, whichever of his telephones it is."""
-    peer = peer_of(channel)
-    browser = _BROWSER.fullmatch(peer)
-    return browser[1] if browser else peer[:48]
+    """The employee's internal number behind a channel or an interface; his browser's telephone ("201w") has the same."""
+    name = peer_of(channel)
+    number = name.removesuffix(BROWSER_SIGN)
+    return number if number.isdecimal() else name[:48]
+
+
+def is_telephone_of_many(channel: str) -> bool:
+    """Whether it stands for all telephones of a person: those ring below it and tell nothing of their own."""
+    return channel.startswith("Local/") and "@phones-of" in channel
 
 
 def is_trunk(channel: str, trunks: tuple[str, ...]) -> bool:

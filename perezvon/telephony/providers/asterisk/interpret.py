@@ -27,7 +27,7 @@ _SHORT = 6  # digits: longer ones are telephone numbers
 def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> Call | None:
     """The call behind a Linkedid; None while nothing tells who calls."""
     seen = {e.text: e for e in sorted((e for e in events if isinstance(e, AmiEvent)), key=lambda e: e.order)}
-    heard = sorted(seen.values(), key=lambda e: e.order)
+    heard = _from_the_call(sorted(seen.values(), key=lambda e: e.order))
     gone = min((e for e in events if isinstance(e, Inferred)), key=lambda e: (e.at, e.reason), default=None)
     if not any(e.name in ("Newchannel", "UserEvent", "DialBegin", "QueueCallerJoin", "Newexten") for e in heard):
         return None
@@ -37,9 +37,28 @@ def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> 
     for event in heard:
         walk.take(event)
     ending = _ending(heard, master, gone, walk, head)
-    return c.build(
-        key, head, walk.steps, ending, rules, started_at=heard[0].at, record=walk.record if walk.answered else ""
-    )
+    if ending is None and rules.says_stages and (walk.is_blocked or not _is_placed(heard)):
+        return None
+    record = walk.record if walk.answered else ""
+    return c.build(key, head, walk.steps, ending, rules, started_at=heard[0].at, record=record)
+
+
+def _from_the_call(heard: list[AmiEvent]) -> list[AmiEvent]:
+    """Without what a stand-in (who waited in a client's place) did before the client was rung."""
+    out = _said(heard, "out") if _said(heard, "place") else None
+    if out is None:
+        return heard
+    return [event for event in heard if event.order >= out.order or event.name == "Newchannel"]
+
+
+def _is_placed(heard: list[AmiEvent]) -> bool:
+    """Whether our dialplan has said where the call is: before that nothing is known, not even whether it is welcome."""
+    return any(event["UserEvent"] == "CallStage" and event["Stage"] not in ("", "did") for event in heard)
+
+
+def _said(heard: list[AmiEvent], stage: str) -> AmiEvent | None:
+    """The first time that our dialplan said this stage."""
+    return next((event for event in heard if event["UserEvent"] == "CallStage" and event["Stage"] == stage), None)
 
 
 def _master(key: str, heard: list[AmiEvent]) -> str:
@@ -53,6 +72,11 @@ def _head(heard: list[AmiEvent], master: str, rules: Rules) -> Head:
     """Direction by where the first channel comes from; numbers from what it dialled."""
     first = next((e for e in heard if e["Channel"] == master and e.name == "Newchannel"), None)
     first = first or next((e for e in heard if e["Channel"] == master), heard[0])
+    out = _said(heard, "out")
+    if out is not None:
+        return Head(c.OUT, phones.normalise(out["Client"]), phones.normalise(_own_number(heard)))
+    if _said(heard, "place"):
+        return Head(c.INTERNAL)
     did = next((e["DID"] for e in heard if e["UserEvent"] == "CallStage" and e["DID"]), "")
     number = phones.normalise(first["CallerIDNum"]) if not _is_short(first["CallerIDNum"]) else ""
     dialled = "" if did or is_trunk(master, rules.trunks) else _dialled(heard, rules)
@@ -101,10 +125,8 @@ def _cause(
     heard: list[AmiEvent], master: str, told: AmiEvent | None, hangup: AmiEvent | None, walk: Steps, head: Head
 ) -> str:
     """Who ended it, then why: hangupsource, HangupRequest, AgentComplete, the queue's status, Q.850."""
-    if walk.stage == "blocked":
-        return Cause.BARRED.value
-    if walk.is_promised and not walk.answered:
-        return Cause.CALLBACK.value
+    if not walk.answered and (walk.is_promised or walk.is_blocked):
+        return (Cause.CALLBACK if walk.is_promised else Cause.BARRED).value
     who = _who(heard, master, told, head)
     if (walk.answered or who == Cause.CALLER_HANGUP) and who:
         return who

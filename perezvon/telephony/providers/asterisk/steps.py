@@ -6,7 +6,7 @@ from ... import canonical as c
 from ...canonical import Rules, Step
 from ...stages import Cause
 from .causes import DIAL_STATUS, QUEUE_STATUS, q850
-from .channels import extension_of, is_trunk
+from .channels import extension_of, is_telephone_of_many, is_trunk
 from .events import CLOSED_WORDS, AmiEvent
 
 
@@ -16,8 +16,8 @@ class Steps:
     def __init__(self, master: str, direction: str, rules: Rules) -> None:
         self.master, self.direction, self.rules = master, direction, rules
         self.steps: list[Step] = []
-        self.stage = self.queue_status = self.record = self.last_failure = ""
-        self.answered = self.in_menu = self.says_stages = self.is_promised = False
+        self.stage = self.queue_status = self.record = self.last_failure = self.agent = ""
+        self.answered = self.in_menu = self.says_stages = self.is_promised = self.is_blocked = False
         self._busy: dict[str, str] = {}
         self._open: dict[str, str] = {}
         self._talkers: set[str] = set()
@@ -60,7 +60,18 @@ class Steps:
             self._add(at, c.PROMISED, what=event["Node"])
         elif stage == "queue-exit":
             self._left_queue(at, event["Status"])
+        else:
+            self._on_other_stage(stage, event)
         self.stage = stage
+
+    def _on_other_stage(self, stage: str, event: AmiEvent) -> None:
+        if stage == "notice":
+            self.in_menu = True
+            self._add(event.at, c.IVR, what=stage)
+        elif stage == "out":
+            self.agent = event["Extension"] or extension_of(self.master)
+        elif stage == "blocked":
+            self.is_blocked = True
 
     def _node(self, event: AmiEvent) -> str:
         return event["Node"] or event["Context"] or "ivr"
@@ -86,7 +97,7 @@ class Steps:
 
     def _queue(self, event: AmiEvent) -> None:
         self.in_menu = False
-        self._add(event.at, c.QUEUED, what=event["Queue"])
+        self._add(event.at, c.QUEUED, what=event["Queue"] or event["Node"])
 
     def _on_queuecallerjoin(self, event: AmiEvent) -> None:
         self._queue(event)
@@ -102,17 +113,27 @@ class Steps:
         if status in QUEUE_STATUS and not self.answered:
             self._add(at, c.OVERFLOW, cause=QUEUE_STATUS[status].value)
 
+    def _on_callend(self, event: AmiEvent) -> None:
+        self.record = event["Record"][:255] or self.record
+
     def _on_dialbegin(self, event: AmiEvent) -> None:
         """A ring; in a call of ours through a trunk it is the client's telephone that rings."""
         channel = event["DestChannel"]
+        if channel == self.master or is_telephone_of_many(event["Channel"]) or self._is_ours_first(channel):
+            return
         employee = self._employee(event, channel)
         self.in_menu = False
         self._open[channel] = employee
         self._add(event.at, c.RINGING, event["DestUniqueid"], employee)
 
+    def _is_ours_first(self, channel: str) -> bool:
+        """In a call of ours the employee is rung first; the call is about the client's telephone."""
+        outside = is_trunk(channel, self.rules.trunks)
+        return self.direction == c.OUT and self.says_stages and not outside and not self.answered
+
     def _employee(self, event: AmiEvent, channel: str) -> str:
         if is_trunk(channel, self.rules.trunks):
-            return extension_of(self.master) if self.direction == c.OUT else ""
+            return (self.agent or extension_of(self.master)) if self.direction == c.OUT else ""
         return extension_of(event["Interface"] or channel)
 
     def _on_agentcalled(self, event: AmiEvent) -> None:

@@ -1,0 +1,116 @@
+"""The whole way: rows in a database, the exchange made of them, the listener, the worker; and helpers to wait without guessing."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from perezvon.kit import clock
+
+from .. import listen
+from ..actions.exchange import add_own_exchange, apply_now
+from ..actions.interpret import interpret_pending
+from ..models import Call, Device, Extension, Line, Provider, Queue, QueueMember, Trunk
+from ..pbx import nodes
+from ..pbx.program import Program
+from .lab import CARRIER, Lab, settings
+from .ports import free_udp
+
+LINE = "+74951112233"
+T = TypeVar("T")
+
+
+class Exchange:
+    """A provider with its running Asterisk. ``seat`` gives people telephones, then ``open`` applies and starts."""
+
+    def __init__(self, program: Program, sipp_program: str, **changes: Any) -> None:
+        at = clock.now()
+        self.provider: Provider = add_own_exchange("Exchange", at=at, **{**settings(), **changes})
+        self.program, self.sipp_program = program, sipp_program
+        self.carrier_port = free_udp(CARRIER)
+        self.trunk = Trunk.objects.create(
+            provider=self.provider, key="carrier", name="Carrier", host=CARRIER, port=self.carrier_port, caller_id=LINE
+        )
+        self.lab = Lab(program, nodes.node_for(self.provider), sipp_program, self.provider.secrets["secret"])
+        self._stop = threading.Event()
+        self._listener: threading.Thread | None = None
+        self._line: Line | None = None
+
+    # --- rows ----------------------------------------------------------------
+
+    def seat(self, user: Any, number: str, kind: str = Device.Kind.DESK) -> Device:
+        """Give somebody an internal number and a telephone."""
+        extension, _new = Extension.objects.get_or_create(provider=self.provider, number=number, user=user)
+        return Device.objects.create(extension=extension, kind=kind, secret=f"secret{number}")
+
+    def queue(self, key: str, *people: Any, **columns: Any) -> Queue:
+        """A queue of people, the most skilled first; short rings, no announcements."""
+        plain = {"ring_seconds": 4, "wrap_up_seconds": 0, "most_wait_seconds": 15, "says_position": False}
+        queue = Queue.objects.create(provider=self.provider, key=key, name=key.title(), **{**plain, **columns})
+        for index, user in enumerate(people):
+            QueueMember.objects.create(queue=queue, user=user, skill=max(1, 9 - index))
+        return queue
+
+    def line(self, to: str, number: str = LINE, **columns: Any) -> Line:
+        """A number whose calls go to ``to``, at any hour."""
+        plain = {"name": number, "open_to": to, "closed_to": to, "is_sticky": False}
+        return Line.objects.create(provider=self.provider, number=number, **{**plain, **columns})
+
+    # --- life ----------------------------------------------------------------
+
+    def open(self) -> None:
+        """Apply the settings and start Asterisk and the listener."""
+        version = apply_now(self.provider, at=clock.now())
+        assert version.state == version.State.APPLIED, version.error
+        self.lab.start()
+        self.listen()
+
+    def listen(self) -> None:
+        """Start the listener and wait until it hears."""
+        self._stop = threading.Event()
+        listener = self._listener = threading.Thread(target=listen.main, args=(self._stop,), name="listen")
+        before = Provider.objects.values_list("last_event_at", flat=True).get(pk=self.provider.pk)
+        listener.start()
+        self.until(lambda: Provider.objects.exclude(last_event_at=before).filter(pk=self.provider.pk).exists())
+
+    def deafen(self) -> None:
+        """Stop the listener, as if it had been killed."""
+        self._stop.set()
+        if self._listener is not None:
+            self._listener.join(15)
+            self._listener = None
+
+    def close(self) -> None:
+        """End everything."""
+        self.deafen()
+        self.lab.stop()
+
+    # --- calls ---------------------------------------------------------------
+
+    def telephone(self, number: str, *steps: Any, **how: Any) -> None:
+        """Connect the telephone of an internal number; see ``Lab.telephone``."""
+        self.lab.telephone(number, f"secret{number.removesuffix('w')}", *steps, **how)
+
+    def dial(self, *steps: Any, line: str = LINE, caller: str = "") -> str:
+        """A client calls; returns his number in E.164."""
+        return "+" + self.lab.dial(line, *steps, caller=caller.removeprefix("+"))
+
+    def call(self, phone: str, seconds: float = 30.0, **wanted: Any) -> Call:
+        """The stored call of this client that fits ``wanted`` (columns), interpreted as soon as it can be."""
+        return self.until(lambda: Call.objects.filter(provider=self.provider, phone=phone, **wanted).last(), seconds)
+
+    def stored(self, phone: str, seconds: float = 40.0) -> Call:
+        """The call of this client when it has ended."""
+        return self.call(phone, seconds, state=Call.State.ENDED)
+
+    def until(self, look: Callable[[], T | None], seconds: float = 15.0) -> T:
+        """Work off what was heard until ``look`` finds something. AssertionError when it does not in time."""
+        end = time.monotonic() + seconds
+        while True:
+            while interpret_pending():
+                pass
+            found = look()
+            if found:
+                return found
+            assert time.monotonic() < end, "it did not happen in time"
+            time.sleep(0.05)

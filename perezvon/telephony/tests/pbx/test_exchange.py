@@ -1,0 +1,70 @@
+"""From a ring at the carrier to a stored call: rows, files, Asterisk, listener, interpreter."""
+
+from typing import Any
+
+import pytest
+
+from perezvon.kit import clock
+from perezvon.telephony.actions import exchange as actions
+from perezvon.telephony.models import PbxVersion
+from perezvon.telephony.pbx import control
+from perezvon.telephony.pbx.checks import Refused
+from perezvon.telephony.testing_pbx.sipp import Bye, Talk
+
+pytestmark = [pytest.mark.pbx, pytest.mark.xdist_group("pbx")]
+
+
+def test_a_call_is_stored(exchange: Any, operator: Any) -> None:
+    exchange.telephone("101")
+    call = exchange.stored(exchange.dial(Talk(), Bye(after=3)))
+    assert (call.stage, call.user, call.queue) == ("talked", operator, "sales")
+    assert call.record == f"{call.key}.wav"
+
+
+def test_settings_are_applied_without_dropping_a_call(exchange: Any) -> None:
+    exchange.telephone("101")
+    client = exchange.dial(Talk(), Bye(after=5))
+    exchange.call(client, state="talking")
+    exchange.queue("support", exchange.provider.queues.get().members.first().user)
+    version = actions.apply_now(exchange.provider, at=clock.now())
+    assert (version.state, version.error) == ("applied", "")
+    assert "support" in control.console(exchange.provider, "queue show support")
+    call = exchange.stored(client)
+    assert (call.stage, call.cause) == ("talked", "caller_hangup")
+    assert call.talk_seconds in (4, 5)
+
+
+def test_what_the_exchange_refuses_is_put_back(exchange: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path.name: path.read_text() for path in exchange.lab.node.etc.glob("*.conf")}
+    generate = actions.generate
+    broken = "[x]\nexten => s,1,NoOp(\nexten => no priority\nsame => n\n"
+    monkeypatch.setattr(actions, "generate", lambda plan: {**generate(plan), "extensions.conf": broken})
+    version = actions.apply_now(exchange.provider, at=clock.now())
+    assert version.state == "failed"
+    assert "pbx_config" in version.error
+    assert {path.name: path.read_text() for path in exchange.lab.node.etc.glob("*.conf")} == before
+    shown = control.console(exchange.provider, f"dialplan show queue-{exchange.provider.queues.get().pk}")
+    assert "Queue(sales" in shown
+
+
+def test_bad_settings_are_refused_before_anything_is_written(exchange: Any) -> None:
+    exchange.provider.queues.get().members.all().delete()
+    with pytest.raises(Refused, match="Sales"):
+        actions.apply_now(exchange.provider, at=clock.now())
+    assert PbxVersion.objects.count() == 1
+
+
+def test_going_back_brings_the_rows_back(exchange: Any) -> None:
+    first = PbxVersion.objects.get()
+    queue = exchange.provider.queues.get()
+    queue.most_wait_seconds = 99
+    queue.save()
+    exchange.queue("support", queue.members.first().user)
+    second = actions.apply_now(exchange.provider, at=clock.now())
+    assert second.number == 2
+    third = actions.roll_back(first, at=clock.now())
+    assert (third.number, third.state, third.files) == (3, "applied", first.files)
+    queue.refresh_from_db()
+    assert queue.most_wait_seconds == 15
+    assert exchange.provider.queues.count() == 1
+    assert "99" not in control.console(exchange.provider, "dialplan show queue-" + str(queue.pk))
