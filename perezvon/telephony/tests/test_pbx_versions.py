@@ -85,3 +85,29 @@ def test_looking_is_not_applying(client_of: Any, admin: Any, working: Provider) 
     assert client.get(reverse("telephony:version", args=[version.pk])).status_code == 200
     assert client.post(reverse("telephony:versions_apply"), {"seen": "x"}).status_code == 404
     assert client.post(reverse("telephony:version_back", args=[version.pk])).status_code == 404
+
+
+def test_the_exchange_itself(client_of: Any, admin: Any, exchange: Provider) -> None:
+    client, address = client_of(admin), reverse("telephony:pbx_node")
+    given = {
+        "name": "Office", "is_enabled": "on", "person_seconds": "30", "bind": "0.0.0.0", "sip_port": "5070", "rtp_from": "12000",
+        "rtp_to": "12999", "http_port": "8089", "port": "5039", "agi_port": "4574", "public_address": "203.0.113.7",
+        "local_networks": "10.0.0.0/8, 192.168.0.0/16",
+    }  # fmt: skip
+    assert client.get(address).status_code == 200
+    for wrong in (
+        {"sip_port": "80"},
+        {"port": "5070"},
+        {"rtp_to": "12005"},
+        {"bind": "eth0"},
+        {"public_address": "a;b"},
+    ):
+        assert client.post(address, {**given, **wrong}).status_code == 422
+    assert client.post(address, given).status_code == 302
+    exchange.refresh_from_db()
+    assert (exchange.name, exchange.settings["sip_port"], exchange.settings["records_direct"]) == (
+        "Office",
+        5070,
+        False,
+    )
+    assert exchange.settings["own"] is True and exchange.secrets["secret"]

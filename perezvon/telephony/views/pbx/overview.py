@@ -5,17 +5,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perezvon.kit import clock
 from perezvon.staff import access as rights
 
 from ... import actions, hours
 from ...destinations import Book, url_of
+from ...forms.node import NodeForm
 from ...models import Device, Line, Menu, Provider, Queue, Trunk
 from ...pbx import nodes, versions
 from ...pbx.instance import is_up
-from .common import done, exchanges_of, of_exchange
+from .common import answer, done, exchanges_of, of_exchange
 from .versions import place_of
 
 
@@ -67,3 +68,18 @@ def make(request: HttpRequest) -> HttpResponse:
     if not Provider.objects.own().exists():
         actions.add_own_exchange(_("Our exchange"), by=request.user, at=clock.now())
     return done(request, _("The exchange is there: set what it is to do."), "telephony:pbx")
+
+
+@require_http_methods(["GET", "POST"])
+@of_exchange("administer")
+def node(request: HttpRequest, exchange: Provider) -> HttpResponse:
+    """The exchange itself: its name, its ports and addresses, what holds for every call."""
+    form = NodeForm(request.POST if request.method == "POST" else None, exchange=exchange)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        actions.change_provider(
+            exchange, by=request.user, at=clock.now(), name=given["name"], is_enabled=given["is_enabled"],
+            department=exchange.department, new_settings=form.settings(),
+        )  # fmt: skip
+        return done(request, _("Saved."), "telephony:pbx")
+    return answer(request, "telephony/pbx/node.html", {"form": form, "exchange": exchange})

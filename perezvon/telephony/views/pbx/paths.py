@@ -10,6 +10,7 @@ urlpatterns = [
     path("lines/<int:pk>/", lines.line, name="line"),
     path("lines/<int:pk>/route/", routes.route, name="route"),
     path("pbx/", overview.overview, name="pbx"),
+    path("pbx/node/", overview.node, name="pbx_node"),
     path("pbx/add/", overview.make, name="pbx_make"),
     path("pbx/versions/", versions.versions, name="versions"),
     path("pbx/versions/apply/", versions.apply, name="versions_apply"),

@@ -34,7 +34,7 @@ def place_of(problem: Problem, exchange: Provider) -> str:
     names = {"trunk": "trunks", "menu": "menus", "queue": "pbx_queues", "line": "lines", "extension": "telephones"}
     if problem.kind in names:
         return reverse(f"telephony:{names[problem.kind]}")
-    return reverse("telephony:exchange_change", args=[exchange.pk])
+    return f"{reverse('telephony:pbx_node')}?exchange={exchange.pk}"
 
 
 @require_safe
