@@ -115,10 +115,13 @@ def check_sender(account: Account, sender: str) -> None:
     allowed = networks(str(account.settings.get("allowed_ips") or ""))
     if not allowed or not sender:
         return
-    address = ip_address(sender)
-    address = getattr(address, "ipv4_mapped", None) or address
-    if not any(address in network for network in allowed):
-        raise ExchangeError(f"{sender} is not among the addresses of the exchange", 401)
+    try:
+        told = ip_address(sender)
+        address = getattr(told, "ipv4_mapped", None) or told
+    except ValueError:
+        address = None
+    if address is None or not any(address in network for network in allowed):
+        raise ExchangeError(f"{sender[:45]} is not among the addresses of the exchange", 401)
 
 
 @lru_cache(maxsize=64)

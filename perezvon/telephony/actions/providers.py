@@ -16,7 +16,7 @@ from .. import facts
 from ..models import Extension, Line, Provider, Queue
 from ..providers import Adapter, ExchangeError, adapter
 from ..providers.contract import ASKS
-from .intake import accounts
+from .intake import accounts, networks
 
 
 def address_of(provider: Provider) -> str:
@@ -37,6 +37,10 @@ def add_provider(
     exchange = adapter(kind)
     given = {key: value for key, value in values.items() if value not in (None, "")}
     own: dict[str, Any] = {key: value if isinstance(value, int) else str(value).strip() for key, value in given.items()}
+    try:
+        networks(str(own.get("allowed_ips", "")))
+    except ValueError:
+        raise ExchangeError("allowed_ips: these are no IP addresses or networks") from None
     own.update(_switched(exchange, own))
     kept = {key: str(own.pop(key, "")) for key, _label in exchange.secret_names}
     for key in exchange.generated:

@@ -174,6 +174,8 @@ class ExchangeContract:
 
         good = ["198.51.100.7", "2001:db8::1", "::ffff:198.51.100.7", ""]
         assert [from_(one) for one in good] == [200] * 4
+        assert [from_(one) for one in ("203.0.113.9", "somebody")] == [401, 401]
+        assert "somebody" in Provider.objects.get(pk=provider.pk).refused_why
         assert from_("203.0.113.9") == 401
         provider.refresh_from_db()
         assert "203.0.113.9" in provider.refused_why

@@ -88,6 +88,14 @@ class TestTrouble:
             at = max(at, row.asked_at)
         assert (row.state, Fact.objects.filter(kind="provider.not_balanced").count()) == ("failed", 1)
 
+    def test_a_hiccup_is_got_over_at_once(self, exchange: Provider, there: Any) -> None:
+        answers = [503, 503, 200]
+        plain = there.answer
+        there.answer = lambda asked: (setattr(there, "status", answers.pop(0) if answers else 200), plain(asked))[1]
+        ask_balance(exchange, *DAY, at=NIGHT)
+        balance_next(at=NIGHT)
+        assert (Balance.objects.get().state, len(there.asked)) == ("done", 3)
+
     def test_and_heals(self, exchange: Provider, there: Any) -> None:
         there.status = 503
         ask_balance(exchange, *DAY, at=NIGHT)

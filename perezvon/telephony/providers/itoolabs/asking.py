@@ -74,7 +74,9 @@ def _all(remote: Remote, account: Account, path: str) -> Iterator[dict[str, Any]
     """Every item of a list: plain in old versions, in pages in new ones."""
     start = ""
     for _ in range(_MOST_PAGES):
-        answer = remote.json("GET", path + (f"?start={start}" if start else ""), ANY, headers=_headers(account))
+        answer = remote.json(
+            "GET", path + (f"?start={start}" if start else ""), ANY, headers=_headers(account), tries=3
+        )
         rows = answer.get("items") if isinstance(answer, dict) else answer
         yield from (row for row in rows or () if isinstance(row, dict))
         info = answer.get("info") if isinstance(answer, dict) else None
@@ -99,7 +101,7 @@ def statistics(account: Account, since: datetime, until: datetime) -> Iterator[E
 def _history(remote: Remote, account: Account, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
     """The rows of a period; a page has no next one, so a full answer is asked for again in halves."""
     query = urlencode({"start": _stamp(since), "end": _stamp(until), "type": "all", "limit": str(ROWS)})
-    rows = remote.json("GET", f"/history/json?{query}", ANY, headers=_headers(account), limits=_LIMITS)
+    rows = remote.json("GET", f"/history/json?{query}", ANY, headers=_headers(account), limits=_LIMITS, tries=3)
     if not isinstance(rows, list):
         raise refused("the history is no list")
     if len(rows) >= ROWS and until - since > _SHORTEST:

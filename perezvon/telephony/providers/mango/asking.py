@@ -47,9 +47,9 @@ def form(account: Account, values: Mapping[str, Any]) -> bytes:
     return urlencode({"vpbx_api_key": key, "sign": signature, "json": raw}).encode()
 
 
-def _post(remote: Remote, path: str, values: Mapping[str, Any], *paces: Pace) -> Reply:
+def _post(remote: Remote, path: str, values: Mapping[str, Any], *paces: Pace, tries: int = 1) -> Reply:
     body = form(remote.account, values)
-    return remote.send("POST", path, ANY, *paces, headers=_FORM, body=body, limits=_LIMITS)
+    return remote.send("POST", path, ANY, *paces, headers=_FORM, body=body, limits=_LIMITS, tries=tries)
 
 
 def _answer(reply: Reply) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def fetch_record(account: Account, record: Record) -> Iterator[Stream]:
 def employees(account: Account) -> Roster:
     """Employees by internal number, groups by theirs."""
     remote = _remote(account, most_wait=10.0)
-    people = _answer(_post(remote, "/config/users/request", {}, USERS)).get("users") or ()
+    people = _answer(_post(remote, "/config/users/request", {}, USERS, tries=3)).get("users") or ()
     try:
         groups = _answer(_post(remote, "/groups", {})).get("groups") or ()
     except ExchangeError:
@@ -142,11 +142,11 @@ def _rows(remote: Remote, since: datetime, until: datetime) -> Iterator[dict[str
         "date_to": str(int(until.timestamp())),
         "fields": ",".join(FIELDS),
     }
-    key = _answer(_post(remote, "/stats/request", values, STATS)).get("key")
+    key = _answer(_post(remote, "/stats/request", values, STATS, tries=3)).get("key")
     if not key:
         raise refused("Mango Office: no key of the statistics", retry_after=60.0)
     for _ in range(_POLLS):
-        reply = _post(remote, "/stats/result", {"key": key}, STATS, RESULT)
+        reply = _post(remote, "/stats/result", {"key": key}, STATS, RESULT, tries=3)
         if reply.status == 200:
             yield from _read(reply.body)
             return

@@ -77,13 +77,14 @@ class Rpc:
     def __init__(self, account: Account, base: str, *, most_wait: float = 300.0) -> None:
         self.account, self.remote = account, Remote(account, base, most_wait=most_wait)
 
-    def ask(self, method: str, values: Mapping[str, Any]) -> Any:
-        """The ``result`` of a method. ExchangeError with the platform's own words when it refuses."""
+    def ask(self, method: str, values: Mapping[str, Any], *, tries: int = 1) -> Any:
+        """The ``result`` of a method, asked up to ``tries`` times. ExchangeError in the platform's words when it refuses."""
         body = {
             "jsonrpc": "2.0", "id": 1, "method": method,
             "params": {"access_token": self.account.secrets["access_token"], **values},
         }  # fmt: skip
-        answer = self.remote.json("POST", "", ANY, headers=_JSON, body=json.dumps(body).encode(), limits=_LIMITS)
+        text = json.dumps(body).encode()
+        answer = self.remote.json("POST", "", ANY, headers=_JSON, body=text, limits=_LIMITS, tries=tries)
         if not isinstance(answer, dict) or not isinstance(answer.get("result"), dict):
             raise _refusal(answer)
         self._rest(answer["result"])
@@ -100,7 +101,7 @@ class Rpc:
         """All rows of a report, page by page."""
         offset = 0
         while True:
-            rows = self.ask(method, {**values, "limit": ROWS, "offset": offset}).get("data") or []
+            rows = self.ask(method, {**values, "limit": ROWS, "offset": offset}, tries=3).get("data") or []
             yield from (row for row in rows if isinstance(row, dict))
             if len(rows) < ROWS:
                 return

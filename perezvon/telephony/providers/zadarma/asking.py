@@ -26,13 +26,15 @@ _QUARTER = 900
 _FRESH = timedelta(hours=1)
 
 
-def ask(account: Account, path: str, values: Mapping[str, str], *paces: Pace, remote: Remote | None = None) -> Any:
-    """The answer to a signed GET. ExchangeError when the exchange says no."""
+def ask(
+    account: Account, path: str, values: Mapping[str, str], *paces: Pace, remote: Remote | None = None, tries: int = 3
+) -> Any:
+    """The answer to a signed GET, asked up to ``tries`` times. ExchangeError when the exchange says no."""
     remote = remote or _remote(account)
     query = query_of(values)
     sign = of_request(path, query, account.secrets["api_secret"])
     headers = {"Authorization": f"{account.secrets['api_key']}:{sign}", "Accept": "application/json"}
-    answer = remote.json("GET", f"{path}?{query}", ANY, *paces, headers=headers)
+    answer = remote.json("GET", f"{path}?{query}", ANY, *paces, headers=headers, tries=tries)
     if not isinstance(answer, dict) or answer.get("status") != "success":
         told = text_of(answer.get("message"), 120) if isinstance(answer, dict) else ""
         raise refused(f"Zadarma: {told or 'no success'}")
@@ -46,7 +48,7 @@ def _remote(account: Account, most_wait: float = 300.0) -> Remote:
 def click_to_call(account: Account, dial: Dial) -> Dialled:
     """Ring the employee, then the client."""
     values = {"from": dial.extension, "to": dial.phone.lstrip("+"), "sip": dial.extension}
-    ask(account, "/v1/request/callback/", values, remote=_remote(account, most_wait=2.0))
+    ask(account, "/v1/request/callback/", values, remote=_remote(account, most_wait=2.0), tries=1)
     return Dialled()
 
 
