@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from perezvon.crm.models import Person, Task
+from perezvon.kit import clock
 from perezvon.staff.actions import change_department
+from perezvon.staff.contracts import NounContract
 from perezvon.tickets.actions.calling import (
     EnoughToday,
     NobodyWaits,
@@ -25,7 +27,7 @@ from perezvon.tickets.actions.calling import (
     take_next,
     turn_of,
 )  # fmt: skip
-from perezvon.tickets.models import CallbackTurn, Contact, LostCall
+from perezvon.tickets.models import CallbackTurn, Contact, LostCall, Ticket
 from perezvon.tickets.testing import CLIENT, DAY, HOUR, MINUTE, MONDAY, had, lived
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +241,24 @@ class TestPages:
         for wrong in ({"pauses": "soon"}, {"pauses": ""}, {"to_time": "09:00"}, {"attempts": 0}):
             answer = client.post("/tickets/redial/add/", values | {"department": sales.pk} | wrong)
             assert answer.status_code == 422
+
+
+class TestLostCalls(NounContract):
+    noun, list_url = "ticket", "tickets:lost"
+    max_list_queries = 20
+
+    def make(self, *, owner: Any, department: Any, at: Any) -> LostCall:
+        number = LostCall.objects.count()
+        moment = clock.now() - number * MINUTE - HOUR
+        person = Person.objects.create(name=f"Client {number}", created_at=at)
+        ticket = Ticket.objects.create(
+            person=person, channel="call", opened_at=moment, last_contact_at=moment, changed_at=moment, missed_at=moment,
+            responsible=owner, department=department, loss="L05", lost_at=moment,
+        )  # fmt: skip
+        return LostCall.objects.create(
+            ticket=ticket, person=person, began_at=moment, lost_at=moment, last_at=moment, stage="L05",
+            window_until=moment + 3 * DAY, responsible=owner, department=department,
+        )  # fmt: skip
+
+    def words(self, thing: Any) -> str:
+        return str(thing.person.name)

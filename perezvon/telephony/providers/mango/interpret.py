@@ -44,8 +44,9 @@ def interpret(key: str, events: Sequence[MangoEvent], rules: Rules) -> Call | No
         steps = [*steps, Step(ending.at, c.CLOSED, cause="inferred")]
     start = _at(summary.created, rules) if summary else steps[0].at
     start = min([start, *(step.at for step in steps[:1])])
-    record = max((e for e in events if isinstance(e, Recording) and e.is_kept), default=None)
-    kept = record.id if record else max((row.record for row in tally.rows), default="") if tally else ""
+    records = sorted({(e.at, e.id) for e in events if isinstance(e, Recording) and e.is_kept})
+    kept = " ".join(dict.fromkeys(name for _at, name in records))
+    kept = kept or (max((row.record for row in tally.rows), default="") if tally else "")
     return c.build(key, head, steps, ending, rules, started_at=start, record=kept)
 
 
