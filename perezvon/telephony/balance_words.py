@@ -8,8 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from perezvon.staff.notices import MAIL, SCREEN, declare
+
 from .models import Balance, BalanceDifference, Call
 from .stages import TALKED, CallLoss, stage_words
+
+TROUBLE = declare("exchange.balance", gettext_lazy("An exchange is in trouble"), ways=(SCREEN, MAIL))
 
 _COLUMNS = {
     "stage": gettext_lazy("how it ended"),
@@ -92,3 +96,20 @@ def _said(column: str, value: Any, is_known: bool) -> object:
     if column in ("record", "phone"):
         return _("there is one") if value else _("there is none")
     return value
+
+
+def failure(balance: Balance) -> str:
+    """The notice that a nightly balance was not made."""
+    return _("“%(name)s”: the nightly balance was not made") % {"name": balance.provider.name}
+
+
+def deafness(balance: Balance) -> str:
+    """The notice that we hear too little of an exchange."""
+    return _("“%(name)s”: %(missing)s of %(theirs)s calls of the day had not reached us") % {
+        "name": balance.provider.name, "missing": balance.missing_here, "theirs": balance.theirs,
+    }  # fmt: skip
+
+
+def look_at_settings() -> str:
+    """What to do about it."""
+    return _("The balance brought them in. Look at the address and the notifications in the exchange's account.")

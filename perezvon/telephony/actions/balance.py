@@ -8,7 +8,7 @@ where its statistics use other names, by number, direction and beginning.
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +16,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from perezvon.journey.actions import record, wake
+from perezvon.staff.actions.notices import notify
+from perezvon.staff.models import User
 
+from .. import balance_words as words
 from .. import facts
 from ..canonical import ENDED, INTERNAL
 from ..canonical import Call as Told
@@ -38,6 +41,7 @@ NIGHT_HOUR = 4  # by the company's clock: calls of the evening are over, statist
 MOST_TRIES = 5
 STUCK = timedelta(hours=2)
 NEAR = timedelta(seconds=90)
+MANY, DEAF = 5, 0.2  # so many calls, and this share of them, may be missing before somebody must look
 SAME_TALK = 2  # seconds by which two clocks may differ in the length of one talk
 _CHUNK = 200
 _COMPARED = ("stage", "talk_seconds", "direction", "phone", "record", "state", "observed")
@@ -139,7 +143,21 @@ def _failed(balance: Balance, reason: str, retry_after: float | None, at: dateti
             facts.PROVIDER_NOT_BALANCED, at=at, by=balance.asked_by_id, department_id=provider.department_id,
             name=provider.name, reason=balance.reason,
         )  # fmt: skip
+        _alert(balance, words.failure, lambda: gettext(balance.reason), at)
     return balance
+
+
+def _alert(balance: Balance, title: Callable[[Balance], str], text: Callable[[], str], at: datetime) -> None:
+    """Tell those who look after exchanges; of a balance that somebody asked for he sees the outcome himself."""
+    if balance.asked_by_id is not None:
+        return
+    grant = Q(roles__grants__noun="provider", roles__grants__verb="administer")
+    people = User.objects.working().filter(grant | Q(is_superuser=True)).distinct()
+    url = f"/exchanges/{balance.provider_id}/balances/{balance.pk}/"
+    notify(
+        people, kind=words.TROUBLE, title=lambda: title(balance), text=text, url=url, level="warning", at=at,
+        key=f"balance:{balance.pk}",
+    )  # fmt: skip
 
 
 def _rekeyed(balance: Balance, events: Sequence[Event]) -> list[Event]:
@@ -294,6 +312,8 @@ def _closed(balance: Balance, tally: Tally, before: Mapping[str, int], at: datet
         facts.PROVIDER_BALANCED, at=at, by=balance.asked_by_id, department_id=provider.department_id, name=provider.name,
         theirs=balance.theirs, ours=balance.ours, mended=balance.mended,
     )  # fmt: skip
+    if balance.missing_here >= MANY and balance.missing_here > balance.theirs * DEAF:
+        _alert(balance, words.deafness, words.look_at_settings, at)
     return balance
 
 

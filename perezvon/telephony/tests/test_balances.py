@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from perezvon.journey.models import Fact
+from perezvon.staff.models import Notice
 from perezvon.telephony.actions import add_provider
 from perezvon.telephony.actions.balance import ask_balance, balance_next, balance_nightly
 from perezvon.telephony.actions.roster import guess_roster
@@ -73,6 +74,29 @@ class TestNight:
         figures = ("theirs", "ours", "matched", "missing_here", "different", "mended")
         assert [getattr(again, name) for name in figures] == [getattr(whole, name) for name in figures]
         assert again.missing_here == 6
+
+
+class TestNotices:
+    def test_a_night_without_a_balance(self, exchange: Provider, there: Any, admin: Any, anna: Any) -> None:
+        there.status = 401
+        balance_nightly(at=NIGHT)
+        balance_next(at=NIGHT)
+        notice = Notice.objects.get()
+        assert (notice.user, notice.level, "МегаФон" in notice.title, "401" in notice.text) == (
+            admin, "warning", True, True,
+        )  # fmt: skip
+        assert notice.url == reverse("telephony:balance", args=[exchange.pk, Balance.objects.get().pk])
+
+    def test_an_exchange_that_we_hardly_hear(self, exchange: Provider, admin: Any) -> None:
+        balance_nightly(at=NIGHT)
+        balance_next(at=NIGHT)
+        assert [(one.user, "6" in one.title) for one in Notice.objects.all()] == [(admin, True)]
+
+    def test_who_asked_himself_is_not_told(self, exchange: Provider, there: Any, admin: Any) -> None:
+        there.status = 401
+        ask_balance(exchange, *DAY, by=admin, at=NIGHT)
+        balance_next(at=NIGHT)
+        assert not Notice.objects.exists()
 
 
 class TestTrouble:
