@@ -53,6 +53,8 @@ SEGMENT_RULES = declare("segment.rules", sentence=_("%(by)s changed the limits o
 CADENCE_EXCEPTION = declare(
     "person.cadence", sentence=_("%(by)s changed how often the client is contacted: %(reason)s"), icon="repeat"
 )
+DEAL_WAITS = declare("deal.waits", sentence=_("The deal waits: %(why)s"), icon="hourglass")
+DEAL_WAITED = declare("deal.waited", sentence=_("The waiting is over: %(why)s"), icon="hourglass-empty")
 PIPELINE_CHANGED = declare("pipeline.changed", sentence=_("%(by)s changed the pipeline “%(name)s”"), icon="adjustments")
 PERSON_MERGED = declare(
     "person.merged", sentence=_("%(by)s merged the card “%(name)s” into this one"), icon="arrows-join"

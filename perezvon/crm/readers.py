@@ -12,11 +12,20 @@ from perezvon.kit import clock
 from .actions import imports
 from .actions.cadence import plan_contacts
 from .actions.duplicates import find_pairs
+from .actions.forgotten import tell_forgotten
 from .actions.people import touch_people
 from .actions.segments import recount
 from .actions.tasks import OVERDUE, note_overdue
+from .actions.waits import TIMER as WAIT
+from .actions.waits import client_came, waits_over
 from .models import Company, Person
 from .vocabulary import learn
+
+
+@timer(WAIT)
+def end_waiting(dues: Sequence[Due], at: datetime) -> None:
+    """A deal has waited long enough."""
+    waits_over([int(due.key) for due in dues], at=at)
 
 
 @timer(OVERDUE)
@@ -28,7 +37,10 @@ def tell_overdue(dues: Sequence[Due], at: datetime) -> None:
 @reader("crm.contacts", kinds=("call.ended", "form.submitted"))
 def note_contacts(facts: Sequence[Fact]) -> None:
     """The last contact of everybody who called, was called or wrote."""
-    touch_people({fact.person_id: fact.at for fact in sorted(facts, key=lambda each: each.at) if fact.person_id})
+    ordered = [fact for fact in sorted(facts, key=lambda each: each.at) if fact.person_id]
+    touch_people({fact.person_id: fact.at for fact in ordered if fact.person_id})
+    theirs = [fact for fact in ordered if fact.kind != "call.ended" or fact.details.get("direction") == "in"]
+    client_came({fact.person_id: fact.at for fact in theirs if fact.person_id})
 
 
 @reader(
@@ -47,6 +59,12 @@ def learn_names(facts: Sequence[Fact]) -> None:
 def bring_in() -> int:
     """The next batch of an import."""
     return imports.work(clock.now())
+
+
+@schedule("crm.forgotten", every=24 * 3600)
+def tell_of_forgotten(at: datetime) -> None:
+    """Once a day: open deals for which nothing is planned."""
+    tell_forgotten(at=at)
 
 
 @schedule("crm.duplicates", every=24 * 3600)

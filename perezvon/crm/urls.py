@@ -59,6 +59,7 @@ urlpatterns = [
     path("deals/<int:pk>/edit/", deals.edit, name="deal-edit"),
     path("deals/<int:pk>/stage/", moves.stage, name="deal-stage"),
     path("deals/<int:pk>/outcome/", moves.outcome, name="deal-outcome"),
+    path("deals/<int:pk>/wait/", moves.wait, name="deal-wait"),
     path("deals/<int:pk>/notes/", deals.note, name="deal-note"),
     path("deals/<int:pk>/timeline/", deals.deal_timeline, name="deal-timeline"),
     path("tasks/", tasks.tasks, name="tasks"),

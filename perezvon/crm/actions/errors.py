@@ -40,6 +40,12 @@ class ResultNeeded(Refused):
     text = _("Say what came out of it.")
 
 
+class NextNeeded(Refused):
+    """An open deal is not left without anything planned."""
+
+    text = _("The deal is open and nothing else is planned: choose the next step, let it wait, or close it.")
+
+
 class AlreadyDone(Refused):
     """The task was done before."""
 

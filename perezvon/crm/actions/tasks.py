@@ -12,7 +12,7 @@ from perezvon.journey.models import Due
 
 from .. import facts
 from ..models import Deal, Person, Task
-from .errors import AlreadyDone, ResultNeeded
+from .errors import AlreadyDone, NextNeeded, ResultNeeded
 from .people import touch_people
 
 __all__ = [
@@ -86,7 +86,7 @@ def set_tasks(new: Sequence[NewTask], at: datetime) -> list[Task]:
     deals = {each.deal_id for each in new if each.deal_id}
     _hold(deals)
     tasks = Task.objects.bulk_create([each.row(at) for each in new])
-    _keep_next_actions(deals)
+    keep_next_actions(deals)
     set_timers([Due(kind=OVERDUE, key=str(task.pk), due_at=task.deadline) for task in tasks])
     record_many(_fact(facts.TASK_SET, task, task.created_by_id, at) for task in tasks)
     return tasks
@@ -103,7 +103,7 @@ def complete_task(task: Task, *, result: str, by: Any = None, at: datetime) -> T
         raise AlreadyDone
     for name, value in done.items():
         setattr(task, name, value)
-    _keep_next_actions({task.deal_id})
+    keep_next_actions({task.deal_id})
     cancel_timer(OVERDUE, task.pk)
     record_many([_fact(facts.TASK_DONE, task, task.done_by_id, at, result=task.result)])
     return task
@@ -111,9 +111,15 @@ def complete_task(task: Task, *, result: str, by: Any = None, at: datetime) -> T
 
 @transaction.atomic
 def finish_task(task: Task, *, result: str, then: NewTask | None, by: Any = None, at: datetime) -> Task | None:
-    """Complete a task and plan the next step in one go; the new task. Errors as of ``complete_task``."""
+    """Complete a task and plan the next step in one go; the new task. Errors as of ``complete_task``.
+
+    NextNeeded when an open deal would be left with nothing planned: it is the person's to say what comes next.
+    """
     complete_task(task, result=result, by=by, at=at)
-    return set_tasks([then], at)[0] if then else None
+    made = set_tasks([then], at)[0] if then else None
+    if by is not None and task.deal_id and Deal.objects.open().filter(pk=task.deal_id, next_action_at=None).exists():
+        raise NextNeeded
+    return made
 
 
 def next_step(task: Task, *, kind: str, title: str, deadline: datetime, by: Any) -> NewTask:
@@ -134,7 +140,7 @@ def move_task(task: Task, deadline: datetime, *, by: Any = None, at: datetime) -
     if not Task.objects.filter(pk=task.pk, done_at=None).update(deadline=deadline):
         raise AlreadyDone
     task.deadline = deadline
-    _keep_next_actions({task.deal_id})
+    keep_next_actions({task.deal_id})
     set_timers([Due(kind=OVERDUE, key=str(task.pk), due_at=deadline)])
     record_many([_fact(facts.TASK_MOVED, task, getattr(by, "pk", by), at, before=before)])
     return task
@@ -171,14 +177,17 @@ UPDATE crm_deal SET next_action_at = t.deadline, next_action_kind = coalesce(t.k
        next_action_title = coalesce(t.title, ''), next_task_id = t.id
   FROM unnest(%s::bigint[]) AS d(id)
   LEFT JOIN LATERAL (
-       SELECT id, deadline, kind, title FROM crm_task
-        WHERE deal_id = d.id AND done_at IS NULL ORDER BY deadline, id LIMIT 1) t ON true
+       SELECT id, deadline, kind, title FROM crm_task WHERE deal_id = d.id AND done_at IS NULL
+        UNION ALL
+       SELECT NULL, until, 'wait', why FROM crm_dealwait WHERE deal_id = d.id AND ended_at IS NULL
+        ORDER BY deadline, id LIMIT 1) t ON true
  WHERE crm_deal.id = d.id AND next_task_id IS DISTINCT FROM t.id
-    OR crm_deal.id = d.id AND next_action_at IS DISTINCT FROM t.deadline
+    OR crm_deal.id = d.id AND (next_action_at, next_action_kind) IS DISTINCT FROM (t.deadline, coalesce(t.kind, ''))
 """
 
 
-def _keep_next_actions(deals: Iterable[int | None]) -> None:
+def keep_next_actions(deals: Iterable[int | None]) -> None:
+    """Let each deal say what is planned next: its nearest open task or its waiting. Part of a bigger action."""
     ids = sorted(pk for pk in deals if pk)
     if ids:
         with connection.cursor() as cursor:

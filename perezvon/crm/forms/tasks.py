@@ -9,6 +9,8 @@ from ..models import Task, TaskKind
 from ..results import DEFAULT_TITLES, RESULTS
 from .fields import WhenMixin, add_responsible
 
+WAIT = "wait"
+
 
 class TaskForm(WhenMixin):
     """Something to do."""
@@ -46,7 +48,11 @@ class DoneForm(WhenMixin):
         self.fields["when"].required = False
         words = [(str(word), word) for word in RESULTS.get(task.kind, RESULTS[TaskKind.OTHER])]
         self.fields["result"].choices = words  # type: ignore[attr-defined]
-        self.fields["next_kind"].choices = [("", _("nothing more")), *TaskKind.choices]  # type: ignore[attr-defined]
+        self.fields["next_kind"].choices = [
+            ("", _("nothing more")),
+            *TaskKind.choices,
+            *([(WAIT, _("wait for the client"))] if task.deal_id else []),
+        ]  # type: ignore[attr-defined]
         if task.deal_id:
             self.fields["next_kind"].initial = TaskKind.CALL
 
@@ -63,7 +69,16 @@ class DoneForm(WhenMixin):
 
     def next_words(self) -> str:
         """The title of the next step."""
-        return self.cleaned_data["next_title"].strip() or str(DEFAULT_TITLES[self.cleaned_data["next_kind"]])
+        return self.cleaned_data["next_title"].strip() or str(
+            DEFAULT_TITLES.get(self.cleaned_data["next_kind"], _("The client is to answer"))
+        )
+
+
+class WaitForm(WhenMixin):
+    """Until when a deal waits for the client, and what for."""
+
+    why = forms.CharField(label=_("What do we wait for?"), max_length=200)
+    field_order = ("why", "when", "deadline")
 
 
 class NoteForm(forms.Form):

@@ -7,9 +7,11 @@ from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
 from .segment import CadenceException, Segment, SegmentMove, SegmentRules
 from .task import Task, TaskKind
+from .wait import DealWait
 from .word import Word
 
 __all__ = [
+    "DealWait",
     "DuplicatePair",
     "Merge",
     "CadenceException",

@@ -13,8 +13,8 @@ from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment, wants_fragment
 
 from .. import access, actions, doubles
-from ..forms import LoseForm, NeedsForm, WinForm
-from ..models import Deal, Stage
+from ..forms import LoseForm, NeedsForm, WaitForm, WinForm
+from ..models import Deal, DealWait, Stage
 from .answers import ask, back_to, done, number, refused
 from .deals import path_of
 
@@ -71,6 +71,26 @@ def _filled(request: HttpRequest, form: NeedsForm) -> dict[str, Any]:
     if "company" in values:
         changes["company_id"] = doubles.company_id(request.user, values["company"])
     return changes
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("deal", "edit")
+def wait(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the deal wait for the client; ``end`` ends it."""
+    deal, at = access.deal(request.user, pk, to="edit"), clock.now()
+    address = reverse("crm:deal", args=[pk])
+    if request.method == "POST" and "end" in request.POST:
+        actions.end_waits(list(deal.waits.filter(ended_at=None)), DealWait.End.PERSON, by=request.user, at=at)
+        return done(request, address, _("The deal waits no longer."))
+    form = WaitForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.wait(deal, form.moment(at), why=form.cleaned_data["why"], by=request.user, at=at)
+        except actions.Refused as error:
+            refused(form, error)
+        else:
+            return done(request, address, _("The deal waits; when the client calls or writes, it ends by itself."))
+    return ask(request, form, _("Wait for the client"), submit=_("Wait"), back=address, hint=deal.title)
 
 
 def _ask_outcome(request: HttpRequest, deal: Deal, wanted: Stage, address: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from perezvon.web.respond import page_or_fragment
 
 from .. import access, actions, doubles, lists
 from ..forms import DoneForm, MoveTaskForm, TaskForm
+from ..forms.tasks import WAIT
 from ..models import Task, TaskKind
 from .answers import ask, done, number, refused
 
@@ -97,10 +99,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     address = _home(one.deal, one.person)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.finish_task(
-                one, result=form.outcome(form.cleaned_data), then=_next(form, one, request.user), by=request.user,
-                at=clock.now(),
-            )  # fmt: skip
+            _finish(form, one, request.user)
         except actions.Refused as error:
             refused(form, error)
         else:
@@ -115,6 +114,15 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         tone="success",
         about=_about(one),
     )
+
+
+@transaction.atomic
+def _finish(form: DoneForm, one: Task, user: Any) -> None:
+    at, waits = clock.now(), form.cleaned_data["next_kind"] == WAIT
+    if waits and one.deal:
+        actions.wait(one.deal, form.moment(at), why=form.next_words(), by=user, at=at)
+    then = None if waits else _next(form, one, user)
+    actions.finish_task(one, result=form.outcome(form.cleaned_data), then=then, by=user, at=at)
 
 
 def _about(task: Task) -> str:
