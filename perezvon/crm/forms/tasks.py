@@ -48,10 +48,11 @@ class DoneForm(WhenMixin):
         self.fields["when"].required = False
         words = [(str(word), word) for word in RESULTS.get(task.kind, RESULTS[TaskKind.OTHER])]
         self.fields["result"].choices = words  # type: ignore[attr-defined]
-        self.fields["next_kind"].choices = [
+        waits = [(WAIT, _("wait for the client"))] if task.deal_id else []
+        self.fields["next_kind"].choices = [  # type: ignore[attr-defined]
             ("", _("nothing more")),
             *TaskKind.choices,
-            *([(WAIT, _("wait for the client"))] if task.deal_id else []),
+            *waits,
         ]  # type: ignore[attr-defined]
         if task.deal_id:
             self.fields["next_kind"].initial = TaskKind.CALL

@@ -18,7 +18,7 @@ from perezvon.web.tables import Column, table
 
 from .. import access, actions, doubles, hooks, lists
 from ..forms import DealForm, NewDealForm, NoteForm
-from ..models import Deal, Stage, Task
+from ..models import Deal, DealWait, Stage, Task
 from ..timeline import timeline
 from .answers import ask, done, number, refused
 from .people import may_edit, timeline_chips
@@ -65,7 +65,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     moves = one.transitions.select_related("from_stage", "to_stage").order_by("-at", "-id")
     tasks = Task.objects.visible_to(user).open().filter(deal=one).select_related("responsible").order_by("deadline")
     context = {
-        "deal": one, "wait": one.waits.filter(ended_at=None).first(), "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20], "note_form": NoteForm(),
+        "deal": one, "wait": DealWait.objects.filter(deal=one, ended_at=None).first(), "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20], "note_form": NoteForm(),
         "outcome": getattr(one, "outcome", None) if one.status != Deal.Status.OPEN else None,
         "person_is_visible": rights.allows(
             user, "person", "view", owner_id=one.person.responsible_id, department_id=one.person.department_id

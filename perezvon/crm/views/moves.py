@@ -80,7 +80,9 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
     deal, at = access.deal(request.user, pk, to="edit"), clock.now()
     address = reverse("crm:deal", args=[pk])
     if request.method == "POST" and "end" in request.POST:
-        actions.end_waits(list(deal.waits.filter(ended_at=None)), DealWait.End.PERSON, by=request.user, at=at)
+        actions.end_waits(
+            list(DealWait.objects.filter(deal=deal, ended_at=None)), DealWait.End.PERSON, by=request.user, at=at
+        )
         return done(request, address, _("The deal waits no longer."))
     form = WaitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
