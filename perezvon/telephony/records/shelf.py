@@ -51,7 +51,7 @@ class FolderShelf:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            with source.open("rb") as given, partial.open("wb") as kept:
+            with source.open("rb") as given, open(partial, "wb", opener=_private) as kept:
                 while piece := given.read(PIECE):
                     kept.write(piece)
                 kept.flush()
@@ -94,6 +94,11 @@ class FolderShelf:
         if not path.is_relative_to(self.folder.resolve()):
             raise Gone(name)
         return path
+
+
+def _private(path: str, flags: int) -> int:
+    """A talk is for the product's own user."""
+    return os.open(path, flags, 0o600)
 
 
 def _settle(folder: Path) -> None:

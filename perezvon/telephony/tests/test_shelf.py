@@ -99,3 +99,8 @@ def test_a_name_stays_inside_the_folder(tmp_path: Path, source: Path) -> None:
     with pytest.raises(Gone):
         FolderShelf(tmp_path / "kept").put("../out.mp3", source)
     assert not (tmp_path / "out.mp3").exists()
+
+
+def test_a_talk_is_the_product_s_own(tmp_path: Path, source: Path) -> None:
+    FolderShelf(tmp_path / "kept").put(NAME, source)
+    assert (tmp_path / "kept" / NAME).stat().st_mode & 0o077 == 0
