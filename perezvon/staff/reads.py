@@ -120,6 +120,13 @@ def sellers(department_id: int | None = None) -> list[User]:
     return list(_below(people, department_id).distinct().order_by("name", "pk"))
 
 
+@remembered
+def managers() -> frozenset[int]:
+    """Ids of everybody who may work deals, heads too: clients can be theirs. Operators only pass clients on."""
+    work = Q(is_superuser=True) | Q(roles__grants__noun="deal", roles__grants__verb="edit")
+    return frozenset(User.objects.working().filter(work).values_list("pk", flat=True))
+
+
 def colleagues(department_id: int | None = None) -> list[User]:
     """Everybody who works in a department and below it; None = the whole company."""
     return list(_below(User.objects.working(), department_id).order_by("name", "pk"))

@@ -106,7 +106,7 @@ STANDARD_ROLES: dict[str, list[Right]] = {
     ),
     "operator": list(
         _rights(
-            "person.view,add,edit:all company.view,add:all deal.view:department deal.add:own"
+            "person.view,add,edit:all company.view,add:all deal.view:all deal.add:own"
             " task.view,add,edit,close:department ticket.view,add,edit,assign,close:department"
             " call.view:department call.listen:own phone.view:all source.view:all"
         )

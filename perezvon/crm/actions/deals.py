@@ -16,6 +16,7 @@ from .. import facts
 from ..models import Company, Deal, DealOutcome, LostReason, Person, Pipeline, Product, Stage, StageTransition
 from .errors import ChangedMeanwhile, FieldsNeeded, OutcomeNeeded, Refused
 from .notes import without_numbers
+from .people import adopt_people
 
 CHANGEABLE = frozenset({"title", "amount", "product_id", "responsible_id", "department_id", "company_id", "source_id"})
 STATUS = {Stage.Kind.WON: Deal.Status.WON, Stage.Kind.LOST: Deal.Status.LOST}
@@ -73,14 +74,9 @@ def first_stage(pipeline: Pipeline | None = None) -> Stage:
 
 
 def _enter(person: Person, deal: Deal, at: datetime) -> None:
-    Person.objects.filter(pk=person.pk).update(
-        entered_at=Coalesce(F("entered_at"), at),
-        responsible_id=Coalesce(F("responsible_id"), deal.responsible_id),
-        department_id=Coalesce(F("department_id"), deal.department_id),
-    )
-    person.entered_at = person.entered_at or at
-    person.responsible_id = person.responsible_id or deal.responsible_id
-    person.department_id = person.department_id or deal.department_id
+    Person.objects.filter(pk=person.pk).update(entered_at=Coalesce(F("entered_at"), at))
+    adopt_people({person.pk: (deal.responsible_id, deal.department_id)})
+    person.refresh_from_db(fields=["entered_at", "responsible", "department"])
 
 
 def _tell(

@@ -129,13 +129,18 @@ _ADOPT = """
 WITH new AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS n(id, responsible_id, department_id)),
      held AS (SELECT id FROM crm_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
 UPDATE crm_person SET responsible_id = coalesce(crm_person.responsible_id, new.responsible_id),
-       department_id = coalesce(crm_person.department_id, new.department_id)
-  FROM new JOIN held USING (id) WHERE crm_person.id = held.id
+       department_id = CASE WHEN crm_person.responsible_id IS NULL AND new.responsible_id IS NOT NULL
+                            THEN coalesce(u.department_id, new.department_id, crm_person.department_id)
+                            ELSE coalesce(crm_person.department_id, new.department_id) END
+  FROM new JOIN held USING (id) LEFT JOIN staff_user u ON u.id = new.responsible_id WHERE crm_person.id = held.id
 """
 
 
 def adopt_people(owners: Mapping[int, tuple[int | None, int | None]]) -> None:
-    """Give people without a responsible or a department those named (person -> ids); never take any away."""
+    """Give people without a responsible or a department those named (person -> ids).
+
+    Nobody's responsible is replaced; the department is that of the new responsible, if he has one.
+    """
     if not owners:
         return
     ids = sorted(owners)

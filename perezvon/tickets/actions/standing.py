@@ -13,6 +13,7 @@ from django.db import transaction
 from perezvon.crm.actions import adopt_people
 from perezvon.journey.actions import NewFact, cancel_timer, record_many, set_timers
 from perezvon.journey.models import Due
+from perezvon.staff import reads as staff
 from perezvon.staff.models import User
 
 from .. import facts
@@ -163,13 +164,16 @@ def _give_departments(tickets: Sequence[Ticket]) -> None:
 def _orphans(tickets: Sequence[Ticket], known: Mapping[int, Known]) -> dict[int, tuple[int | None, int | None]]:
     """Clients who belong to nobody yet, with the (responsible, department) of their request.
 
-    Whoever works a request must be able to open and enter its client, also by the right to his own only.
+    A client becomes his who sells: an operator who talked to him and passed him on stays responsible for the request
+    alone. Whoever works a request must be able to open and enter its client, so the department is given at once.
     """
     found: dict[int, tuple[int | None, int | None]] = {}
+    sell = staff.managers()
     for ticket in tickets:
         person = known[ticket.pk].person
-        if person and _lacks(person.responsible_id, ticket.responsible_id):
-            found[person.pk] = (ticket.responsible_id, ticket.department_id)
+        manager_id = ticket.responsible_id if ticket.responsible_id in sell else None
+        if person and _lacks(person.responsible_id, manager_id):
+            found[person.pk] = (manager_id, ticket.department_id)
         elif person and _lacks(person.department_id, ticket.department_id):
             found[person.pk] = (None, ticket.department_id)
     return found

@@ -99,7 +99,7 @@ def make_deal(
     responsible: User | None = None,
     ticked: Iterable[int] = (),
 ) -> Deal:
-    """A deal of the request's client with its source, product and responsible.
+    """A deal of the request's client with its source, product and responsible, in the department of the latter.
 
     ``ticked`` are checklist items ticked off in the same go. Unticked when a required one stays open
     (the system itself, ``by=None``, is not asked); HasDeal, NobodyToSell.
@@ -112,10 +112,11 @@ def make_deal(
     tick(row, ticked, by=by, at=at)
     if by is not None:
         require_ticked(row)
+    seller = responsible or row.responsible or by
     deal = crm_deals.open_deal(
         person=row.person, title=title.strip() or default_title(row), by=by, at=at, pipeline=pipeline, stage=stage,
-        amount=amount, product=row.product, responsible=responsible or row.responsible or by,
-        department=row.department, ticket_id=row.pk, source_id=row.source_id,
+        amount=amount, product=row.product, responsible=seller, ticket_id=row.pk, source_id=row.source_id,
+        department=None if getattr(seller, "department_id", None) else row.department,
     )  # fmt: skip
     row.deal_id, row.out_at, row.ended_at = deal.pk, None, None
     if row.state == Ticket.State.DISQUALIFIED:
