@@ -18,10 +18,6 @@ from .models import Destination, Extension, Line, Menu, MenuKey, Queue, Way
 AFTER_HOURS = (Way.MENU, Way.QUEUE, Way.PERSON, Way.NUMBER, Way.MANAGER, Way.CALLBACK, Way.HANGUP)
 AFTER_MENU = (*AFTER_HOURS[:-1], Way.REPEAT, Way.HANGUP)
 AFTER_QUEUE = AFTER_HOURS
-ICONS = {
-    Way.MENU: "sitemap", Way.QUEUE: "users-group", Way.PERSON: "user", Way.NUMBER: "phone-outgoing",
-    Way.MANAGER: "user-check", Way.CALLBACK: "phone-call", Way.REPEAT: "repeat", Way.HANGUP: "phone-off",
-}  # fmt: skip
 Choices = list[tuple[str, str | list[tuple[str, str]]]]
 
 

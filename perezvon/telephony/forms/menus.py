@@ -13,7 +13,6 @@ from ..models import Menu, Prompt
 from .fields import PlaceField, of_row, offer_places, sounds
 
 _COLUMNS = ("name", "prompt", "wait_seconds", "attempts", "on_silence", "on_wrong")
-_NAMES = {"*": "star", "#": "hash"}
 
 
 class MenuForm(forms.Form):

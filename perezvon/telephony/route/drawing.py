@@ -49,7 +49,6 @@ class Card:
     lost_share: float
     losses: tuple[Loss, ...]
     leak: float
-    bar: float
     arrows: tuple["Line", ...] = ()
 
 
@@ -65,7 +64,6 @@ class Line:
     x: float
     y: float
     target: str
-    target_key: str
     tip: str = ""
     is_back: bool = False
 
@@ -113,8 +111,7 @@ def _card(
     place = layout.places[node.key]
     out = tuple(line for (source, _target), line in lines.items() if source == node.key)
     return Card(
-        node, ICONS[node.kind], _settings_url(node) if links else "", place.x, place.y, passed, total, share, losses, leak,
-        round(share * (WIDTH - 2), 1), out,
+        node, ICONS[node.kind], _settings_url(node) if links else "", place.x, place.y, passed, total, share, losses, leak, out,
     )  # fmt: skip
 
 
@@ -149,7 +146,7 @@ def _line(pair: tuple[str, str], graph: Graph, traffic: Traffic, layout: Layout)
     x, y = points[1] if is_back else _middle(*points[:2]) if len(points) == 2 else _middle(*points[1:3])
     path = _back_path(points) if is_back else _path(points)
     target = graph.nodes[arrow.target].title
-    return Line(path, width, arrow.tone, arrow.label, count, x, y, target, arrow.target, tip, is_back)
+    return Line(path, width, arrow.tone, arrow.label, count, x, y, target, tip, is_back)
 
 
 def _middle(one: Point, other: Point) -> Point:

@@ -59,7 +59,7 @@ def test_applying_what_was_shown_and_going_back(client_of: Any, admin: Any, work
     queue = working.queues.get()
     actions.change_queue(queue, ring_seconds=33, at=JOINED)
     changed = client.get(reverse(VERSIONS))
-    assert [one.name for one in changed.context["diff"]] == ["queues.conf"]
+    assert "queues.conf" in [one.name for one in changed.context["diff"]]
     assert 'class="diff-plus">+timeout = 33' in changed.content.decode()
     stale = client.post(reverse("telephony:versions_apply"), {"seen": first.context["seen"]}, follow=True)
     assert "changed meanwhile" in stale.content.decode()

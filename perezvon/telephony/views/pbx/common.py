@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -70,8 +69,3 @@ def removed(request: HttpRequest, remove: Callable[[], Any], word: Any, after: A
         messages.error(request, " ".join(error.messages))
         return redirect(*instead)
     return done(request, word, *after)
-
-
-def errors_of(form: forms.Form) -> bool:
-    """Whether an action refused what the form had taken."""
-    return bool(form.errors)

@@ -17,7 +17,7 @@ from ...models import Device, Line, Menu, Provider, Queue, Trunk
 from ...pbx import nodes, versions
 from ...pbx.instance import is_up
 from .common import answer, done, exchanges_of, of_exchange
-from .versions import place_of
+from .versions import place_of, standing
 
 
 @require_safe
@@ -41,9 +41,10 @@ def _line(line: Line, book: Book, at: Any) -> dict[str, Any]:
 
 def _state(exchange: Provider) -> dict[str, Any]:
     """Whether the node runs, whether everything is applied, what is wrong."""
-    problems = actions.problems_of(exchange)
+    problems, files = standing(exchange)
+    last = versions.applied(exchange)
     serious = [(one, place_of(one, exchange)) for one in problems if not one.is_warning]
-    waits = not serious and versions.waits(exchange)
+    waits = not serious and (last is None or last.files != files)
     return {
         "is_installed": nodes.is_installed(),
         "is_up": is_up(nodes.node_for(exchange)),

@@ -17,7 +17,9 @@ from perezvon.staff import access as rights
 from ... import actions
 from ...models import PbxVersion, Provider
 from ...pbx import versions as reads
-from ...pbx.checks import Problem, Refused
+from ...pbx.checks import Problem, Refused, check
+from ...pbx.generate import generate
+from ...pbx.nodes import plan_for
 from ...pbx.putting import needs_restart
 from .common import of_exchange, row_of
 
@@ -37,12 +39,18 @@ def place_of(problem: Problem, exchange: Provider) -> str:
     return f"{reverse('telephony:pbx_node')}?exchange={exchange.pk}"
 
 
+def standing(exchange: Provider) -> tuple[list[Problem], dict[str, str]]:
+    """What is wrong with the settings now, and the files that they make; no files when something must be mended."""
+    plan = plan_for(exchange)
+    problems = check(plan)
+    return problems, {} if any(not one.is_warning for one in problems) else generate(plan)
+
+
 @require_safe
 @of_exchange()
 def versions(request: HttpRequest, exchange: Provider) -> HttpResponse:
     """What is wrong, what would change, what was applied before."""
-    problems = actions.problems_of(exchange)
-    files = {} if any(not one.is_warning for one in problems) else reads.present_files(exchange)
+    problems, files = standing(exchange)
     last = reads.applied(exchange)
     context = {
         "exchange": exchange, "problems": [(one, place_of(one, exchange)) for one in problems], "can_apply": bool(files),
