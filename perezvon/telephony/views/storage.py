@@ -30,7 +30,7 @@ def storage(request: HttpRequest) -> HttpResponse:
     waiting = Recording.objects.filter(state=Recording.State.WAITING, made_at__lt=at - _DAY / 24)
     context: dict[str, Any] = {
         "ready": states.get("ready", (0, 0, 0)),
-        "states": [(Recording.State(state).label, row[0]) for state, row in sorted(states.items())],
+        "states": [(Recording.State(state).label, row[0]) for state, row in sorted(states.items()) if state != "ready"],
         "held": RecordingHold.objects.count(),
         "due": Recording.objects.ready().filter(keep_until__lt=at + 30 * _DAY, hold=None).count(),
         "failed": list(failed.order_by("-made_at")[:_SHOWN]),
