@@ -21,9 +21,11 @@ const far = {
   board: () => import("./behaviours/board.js"),
   chart: () => import("./behaviours/chart.js"),
   player: () => import("./behaviours/player.js"),
+  fullscreen: () => import("./behaviours/fullscreen.js"),
   push: () => import("./behaviours/push.js"),
   dialler: () => import("./behaviours/dialler.js"),
   phonebar: () => import("./behaviours/phonebar.js"),
+  wallboard: () => import("./behaviours/wallboard.js"),
 };
 const mounted = new WeakMap();
 

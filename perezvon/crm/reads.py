@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import prefetch_related_objects
+from django.db.models import Avg, prefetch_related_objects
 
 from perezvon.journey.statements import prepared
 from perezvon.kit import phones
@@ -17,8 +19,9 @@ from .moments import EXACT, WHEN, named
 from .results import DEFAULT_TITLES
 
 __all__ = [
-    "Deal", "LostReason", "MOMENTS", "PersonCard", "Pipeline", "Product", "Stage", "by_phone", "names_of",
-    "moment_called", "open_deal_of", "phone_of", "phones_of", "responsible_of", "search_people", "stages", "task_words",
+    "Deal", "LostReason", "MOMENTS", "PersonCard", "Pipeline", "Product", "Stage", "average_cheque", "by_phone", "names_of",
+    "moment_called", "open_amounts", "open_deal_of", "phone_of", "phones_of", "responsible_of", "search_people", "stages",
+    "task_words",
 ]  # fmt: skip
 
 
@@ -118,3 +121,15 @@ def stages(pipeline_id: int | None = None) -> list[Stage]:
 def open_deal_of(person_id: int) -> Deal | None:
     """The person's newest open deal."""
     return Deal.objects.open().filter(person_id=person_id).order_by("-created_at", "-id").first()
+
+
+def open_amounts(person_ids: Iterable[int]) -> list[tuple[int, Decimal, int | None, int | None]]:
+    """(person id, amount, responsible id, department id) of the open deals of these people."""
+    rows = Deal.objects.open().filter(person__in=set(person_ids))
+    return list(rows.values_list("person_id", "amount", "responsible_id", "department_id"))
+
+
+def average_cheque(*, since: datetime) -> Decimal:
+    """The mean amount of the deals won since then, roubles; 0 when there is none."""
+    won = Deal.objects.filter(status=Deal.Status.WON, closed_at__gte=since, amount__gt=0)
+    return won.aggregate(mean=Avg("amount"))["mean"] or Decimal(0)

@@ -16,6 +16,7 @@ VERBS: dict[str, str | Promise] = {
     "import": pgettext_lazy("right", "load from files"),
     "listen": pgettext_lazy("right", "listen"),
     "score": pgettext_lazy("right", "judge"),
+    "supervise": pgettext_lazy("right", "supervise"),
     "delete": pgettext_lazy("right", "delete"),
     "administer": pgettext_lazy("right", "administer"),
 }
@@ -44,7 +45,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "deal": ("view", "add", "edit", "assign", "close", "export"),
     "task": ("view", "add", "edit", "assign", "close"),
     "ticket": ("view", "add", "edit", "assign", "close", "export"),
-    "call": ("view", "export", "listen", "score", "delete"),
+    "call": ("view", "export", "listen", "score", "supervise", "delete"),
     "phone": ("view",),
     "payment": ("view", "add", "edit", "export"),
     "funnel": ("view", "export"),
@@ -92,7 +93,7 @@ STANDARD_ROLES: dict[str, list[Right]] = {
         _rights(
             "person.view,add,edit,assign,export:subtree person.import:own company.view,add,edit,assign,export:subtree"
             " deal.view,add,edit,assign,close,export:subtree task.view,add,edit,assign,close:subtree"
-            " ticket.view,add,edit,assign,close,export:subtree call.view,export,listen,score:subtree phone.view:all"
+            " ticket.view,add,edit,assign,close,export:subtree call.view,export,listen,score,supervise:subtree phone.view:all"
             " payment.view,add,edit,export:subtree funnel.view,export:subtree source.view:all form.view:all"
             " number.view:all staff.view:subtree journal.view:subtree"
         )
@@ -114,7 +115,7 @@ STANDARD_ROLES: dict[str, list[Right]] = {
     "supervisor": list(
         _rights(
             "person.view,add,edit,assign:all company.view:all deal.view:all task.view,add,edit,assign,close:all"
-            " ticket.view,add,edit,assign,close,export:all call.view,export,listen,score:all phone.view:all"
+            " ticket.view,add,edit,assign,close,export:all call.view,export,listen,score,supervise:all phone.view:all"
             " funnel.view,export:all source.view:all number.view:all staff.view:all journal.view:all"
         )
     ),

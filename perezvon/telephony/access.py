@@ -4,7 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
+
+from perezvon.staff import access as rights
+from perezvon.staff.models import User
 
 from . import telephones
 from .models import Call, Dialling, Provider, Recording
@@ -52,6 +56,21 @@ def wish(user: Any, key: str, at: datetime) -> Dialling:
     """The call that ``user`` himself asked for a moment ago; ``key`` is the exchange's name of it. Http404 otherwise."""
     fresh = Dialling.objects.filter(user=user.pk, at__gte=at - WISH_LASTS).select_related("person")
     return get_object_or_404(fresh, token=key.rpartition("-")[2])
+
+
+def lasting_call(user: Any, pk: int, to: str) -> Call:
+    """A call that lasts, when ``user`` may ``to`` it (listen, supervise). Http404 otherwise."""
+    rows = Call.objects.visible_to(user, to).live().select_related("person", "user", "department", "provider")
+    return get_object_or_404(rows, pk=pk)
+
+
+def agent(user: Any, pk: int, to: str = "view") -> User:
+    """An employee whose calls ``user`` may see beyond his own ("view") or lead ("supervise"). Http404 otherwise."""
+    if rights.scope(user, "call", to) in ("", "own"):
+        raise Http404
+    rows = rights.limit(User.objects.working(), user, "call", to, owner=None)
+    found: User = get_object_or_404(rows.select_related("department"), pk=pk)
+    return found
 
 
 def provider(user: Any, pk: int, to: str = "view") -> Provider:

@@ -28,7 +28,7 @@ TONES = {
     "ringing": "azure", "talking": "purple", "held": "indigo", "wrap_up": "cyan", "available": "green", "break": "yellow",
     "dnd": "red", "outbound": "blue", "away": "orange", "offline": "secondary",
 }  # fmt: skip
-_RANK = {Doing.RINGING.value: 1, Doing.HELD.value: 2, Doing.TALKING.value: 3}  # of several calls the foremost
+RANK = {Doing.RINGING.value: 1, Doing.HELD.value: 2, Doing.TALKING.value: 3}  # of several calls the foremost
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def states(user_ids: Iterable[int], at: datetime) -> dict[int, AgentState]:
         )
     for state in on_calls(at):
         known = found.get(state.user_id)
-        if known is not None and _RANK.get(known.state, 0) < _RANK[state.state]:
+        if known is not None and RANK.get(known.state, 0) < RANK[state.state]:
             found[state.user_id] = state
     return found
 
@@ -85,10 +85,11 @@ def on_calls(at: datetime) -> Iterator[AgentState]:
     calls = list(Call.objects.live().order_by("started_at", "id")[:2000])
     book = directory({call.provider_id for call in calls}) if calls else None
     for call in calls:
-        yield from _occupied(call, book)
+        yield from occupied(call, book)
 
 
-def _occupied(call: Call, book: Directory | None) -> Iterator[AgentState]:
+def occupied(call: Call, book: Directory | None) -> Iterator[AgentState]:
+    """Everybody whom this call occupies: it rings at them, or they talk in it."""
     for attempt in call.attempts:
         if not attempt.get("cause") and book is not None:
             user = book.user_of(call.provider_id, attempt.get("extension", ""))

@@ -16,6 +16,18 @@ def _direction(code: Any) -> object:
     return Call.Direction(code).label if code in Call.Direction.values else code
 
 
+def _way(code: Any) -> object:
+    from .models import Supervision
+
+    return Supervision.Way(code).label if code in Supervision.Way.values else code
+
+
+def _alert(code: Any) -> object:
+    from .models import AlertRule
+
+    return AlertRule.Kind(code).label if code in AlertRule.Kind.values else code
+
+
 def _stage(code: Any) -> object:
     return stage_words(str(code)) or _("nobody answered")
 
@@ -46,6 +58,24 @@ CALL_WRAPPED_UP = declare(
     "call.wrapped_up", sentence=_("Ready again after %(seconds)s s of wrap-up"), icon="clipboard-check"
 )
 CALL_NOTED = declare("call.noted", sentence=_("Result of the talk: %(result)s"), icon="clipboard-text")
+CALL_SUPERVISED = declare(
+    "call.supervised", sentence=_("%(by)s %(way)s: %(name)s %(to)s"), icon="headset", words={"way": _way}
+)
+STAFF_SUPERVISED = declare(
+    "presence.supervised", sentence=_("%(by)s %(way)s: %(name)s %(to)s"), icon="headset", words={"way": _way}
+)
+ALERT_OPENED = declare(
+    "alert.opened", sentence=_("Alert: %(alert)s %(name)s"), icon="bell-ringing", words={"alert": _alert}
+)
+ALERT_TAKEN = declare(
+    "alert.taken", sentence=_("%(by)s takes the alert on: %(alert)s"), icon="bell-check", words={"alert": _alert}
+)
+ALERT_ENDED = declare(
+    "alert.ended", sentence=_("The alert is over: %(alert)s"), icon="bell-off", words={"alert": _alert}
+)
+ALERT_RULE_CHANGED = declare(
+    "alert.rule_changed", sentence=_("%(by)s changed a rule of alerts: %(name)s"), icon="bell-cog", live=False
+)
 PROVIDER_ADDED = declare("provider.added", sentence=_("%(by)s connected the exchange “%(name)s”"), icon="plug")
 PROVIDER_CHANGED = declare("provider.changed", sentence=_("%(by)s changed the exchange “%(name)s”"), icon="plug")
 PBX_APPLIED = declare(

@@ -17,6 +17,7 @@ from . import missed, telephones
 from .models import Call
 from .players import sounds_of
 from .softphone import buttons, words
+from .wallboard import plugs as _wallboard  # noqa: F401  (plugs itself in)
 
 
 def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:

@@ -8,7 +8,7 @@ from perezvon.journey.registry import OUTSIDE, loop, reader, schedule, timer
 from perezvon.kit import clock
 
 from . import jobs
-from .actions import pausing, wrapping_up
+from .actions import alerts, pausing, wrapping_up
 from .actions.balance import balance_next, balance_nightly
 from .actions.callback_requests import look_after, note_promises, put_next, settle_promises
 from .actions.closing import close_silent
@@ -36,6 +36,12 @@ def fetch() -> int:
 def keep_places() -> int:
     """Clients who asked to be called back get a stand-in in their queue."""
     return put_next(at=clock.now())
+
+
+@loop("telephony.alerts")
+def watch() -> int:
+    """Supervisors are told what the rules say."""
+    return alerts.watch_now_and_then(clock.now())
 
 
 @reader("telephony.promises", kinds=("call.promised", "call.ended", "call.revised"))

@@ -16,6 +16,7 @@ from .views import (
     storage,
 )
 from .views.pbx.paths import urlpatterns as pbx
+from .views.supervisor.paths import urlpatterns as supervisor
 
 urlpatterns = [
     path("hooks/<slug:slug>", hooks.receive, name="hook_bare"),
@@ -67,4 +68,5 @@ urlpatterns = [
     path("exchanges/<int:pk>/extension/", exchanges.extension, name="extension"),
     path("exchanges/<int:pk>/forget/", exchanges.forget, name="forget"),
     *pbx,
+    *supervisor,
 ]

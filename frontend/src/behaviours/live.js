@@ -16,7 +16,9 @@ export default function live(body) {
   const open = () => {
     if (source || !body.dataset.live || document.hidden) return;
     const back = stale ? 0 : Math.min(30, performance.now() / 1000 + 0.5);
-    source = new EventSource(`${body.dataset.live}?back=${back.toFixed(1)}`);
+    const feed = body.dataset.feed ? `&feed=${encodeURIComponent(body.dataset.feed)}` : "";
+    source = new EventSource(`${body.dataset.live}?back=${back.toFixed(1)}${feed}`);
+    source.addEventListener("news", ({ data }) => body.dispatchEvent(new CustomEvent("live-news", { detail: JSON.parse(data) })));
     source.addEventListener("hello", () => {
       if (stale) refetch();
       stale = true; // from now on a new connection means that something was missed

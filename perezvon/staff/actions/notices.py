@@ -41,14 +41,15 @@ def notify(
     at: datetime,
     key: str = "",
     within: timedelta = WINDOW,
+    ways: Iterable[str] | None = None,
     by: User | None = None,
 ) -> list[Notice]:
     """Tell these people something, each by the ways and at the times he has chosen; the notices made.
 
     ``kind`` is declared (``notices.declare``). ``title`` and ``text`` are put into each person's language: give lazy
     translations, or a function when there are placeholders to fill in. ``url`` is a path of the product. Of one
-    ``key`` a person hears once ``within`` the window. People who left are skipped. What goes outside is sent after the
-    commit. LookupError for an undeclared kind, ValueError for an unknown level or an address that is not ours.
+    ``key`` a person hears once ``within`` the window. ``ways`` stand for the kind's own, not for a
+    person's choice. People who left are skipped. What goes outside is sent after the commit. LookupError for an undeclared kind, ValueError for an unknown level or an address that is not ours.
     """
     declared, level = notices.kind(kind), Notice.Level(level).value
     if url and (not url.startswith("/") or url.startswith(("//", "/\\"))):
@@ -61,7 +62,7 @@ def notify(
         people = {pk: user for pk, user in people.items() if pk not in told}
     if not people:
         return []
-    plan = _Plan(people, declared, level, at)
+    plan = _Plan(people, declared, level, at, ways)
     new = [_notice(user, plan, kind=kind, level=level, url=url, key=key, at=at, words=(title, text)) for user in people.values()]  # fmt: skip
     Notice.objects.bulk_create(new)
     User.objects.filter(pk__in=people).update(unseen_notices=F("unseen_notices") + 1)
@@ -91,8 +92,10 @@ def _notice(user: User, plan: "_Plan", *, words: tuple[Words, Words], **fields: 
 class _Plan:
     """By which ways, and when, each of these people hears of this kind."""
 
-    def __init__(self, people: dict[int, User], kind: notices.Kind, level: str, at: datetime) -> None:
-        self.people, self.kind, self.at = people, kind, at
+    def __init__(
+        self, people: dict[int, User], kind: notices.Kind, level: str, at: datetime, ways: Iterable[str] | None
+    ) -> None:
+        self.people, self.at, self.usual = people, at, kind.ways if ways is None else tuple(ways)
         chosen = NoticeChoice.objects.filter(user__in=people, kind=kind.name).values_list("user_id", "ways")
         self.chosen = dict(chosen)
         self.quiet: dict[int, datetime] = {}
@@ -103,7 +106,7 @@ class _Plan:
                 self.quiet[times.user_id] = until
 
     def ways(self, user_id: int) -> Iterable[str]:
-        return self.chosen.get(user_id, self.kind.ways)
+        return self.chosen.get(user_id, self.usual)
 
     def is_loud(self, user_id: int) -> bool:
         """Whether it pops up on his screen: a person in front of it is not asleep, but may have muted everything."""

@@ -96,3 +96,24 @@ def _check(queue: Queue, values: dict[str, Any], members: Members) -> None:
         wrong["members"] = _("Without an internal number nobody can be rung: %(count)s.") % {"count": len(strangers)}
     if wrong:
         raise ValidationError(wrong)
+
+
+@transaction.atomic
+def set_member(queue: Queue, user_id: int, skill: int | None, *, by: Any = None, at: datetime) -> int | None:
+    """Let one employee answer a queue with this skill, None = no longer; the skill he had before (None = he did not).
+
+    ValidationError for a skill out of 1..10 or somebody without an internal number.
+    """
+    Queue.objects.select_for_update(no_key=True).get(pk=queue.pk)
+    before = queue.members.filter(user=user_id).values_list("skill", flat=True).first()
+    if before == skill:
+        return before
+    if skill is None:
+        queue.members.filter(user=user_id).delete()
+    else:
+        _check(queue, {}, {user_id: skill})
+        QueueMember.objects.update_or_create(queue=queue, user_id=user_id, defaults={"skill": skill})
+    told = [{} if each is None else {str(user_id): each} for each in (before, skill)]
+    changes = {"members": told}
+    record(facts.QUEUE_CHANGED, at=at, by=by, department_id=queue.department_id, name=queue.name, changes=changes)
+    return before

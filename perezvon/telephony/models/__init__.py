@@ -1,3 +1,4 @@
+from .alert import Alert, AlertRule
 from .balance import Balance, BalanceDifference
 from .blocked import BlockedNumber
 from .call import Call
@@ -14,12 +15,13 @@ from .provider import Provider
 from .quality import Criterion, QualityMark, QualityScore
 from .raw_event import RawEvent
 from .recording import HEADER_BYTES, Listening, Recording, RecordingHold, Remark
+from .supervision import Supervision
 from .trunk import Trunk
 from .wrap_up import CallResult, WrapUp
 
 __all__ = [
-    "HEADER_BYTES", "Balance", "BalanceDifference", "BlockedNumber", "Call", "CallResult", "CallbackRequest",
+    "HEADER_BYTES", "Alert", "AlertRule", "Balance", "BalanceDifference", "BlockedNumber", "Call", "CallResult", "CallbackRequest",
     "Criterion", "Destination", "Device", "Dialling", "Extension", "Line", "Listening", "Menu", "MenuKey", "Pace",
     "PbxVersion", "Prompt", "Provider", "QualityMark", "QualityScore", "Queue", "QueueMember", "RawEvent",
-    "Recording", "RecordingHold", "Remark", "Trunk", "Way", "WrapUp",
+    "Recording", "RecordingHold", "Remark", "Supervision", "Trunk", "Way", "WrapUp",
 ]  # fmt: skip

@@ -69,6 +69,12 @@ class Call(models.Model):
             models.Index(fields=["person", "-started_at"], name="telephony_call_person"),
             models.Index(fields=["user", "-started_at"], name="telephony_call_user"),
             models.Index(fields=["started_at"], condition=~models.Q(state="ended"), name="telephony_call_live"),
+            models.Index(fields=["ended_at"], condition=models.Q(ended_at__isnull=False), name="telephony_call_ended"),
+            models.Index(
+                fields=["provider", "queue", "-started_at"],
+                condition=models.Q(stage="L05"),
+                name="telephony_call_gave_up",
+            ),
         ]
 
     def __str__(self) -> str:

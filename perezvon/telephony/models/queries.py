@@ -99,3 +99,24 @@ class NumberQuerySet(models.QuerySet["Any"]):
     def visible_to(self, user: Any, verb: str = "view") -> Self:
         """All or none."""
         return access.limit(self, user, "number", verb=verb, owner=None, department=None)
+
+
+class SupervisionQuerySet(models.QuerySet["Any"]):
+    """What supervisors did: seen by them, by whom it concerned, and by those who supervise the same people."""
+
+    def visible_to(self, user: Any, verb: str = "supervise") -> Self:
+        """Everybody's own, and those of the departments that ``user`` supervises."""
+        own = models.Q(employee=user.pk) | models.Q(by=user.pk)
+        wide = access.limit(self, user, "call", verb=verb, owner=None)
+        return self.filter(own | models.Q(pk__in=wide.order_by().values("pk")))
+
+
+class AlertQuerySet(models.QuerySet["Any"]):
+    """Alerts and their rules: for those who lead a shift, in their departments; those of no department for all of them."""
+
+    def visible_to(self, user: Any, verb: str = "supervise") -> Self:
+        """Those of the departments that ``user`` supervises."""
+        if access.scope(user, "call", verb) in ("", "own"):
+            return self.none()
+        wide = access.limit(self, user, "call", verb=verb, owner=None)
+        return self.filter(models.Q(department=None) | models.Q(pk__in=wide.order_by().values("pk")))

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 Entry = dict[str, Any]
 #: put into a mailbox instead of entries: what the page shows may be stale
 REFETCH = "refetch"
+#: put into a mailbox besides entries: the page's feed has news
+NEWS = "news"
 MAILBOX = 256
 #: what just happened is kept for browsers whose page was drawn before they connected
 KEPT_ENTRIES, KEPT_SECONDS = 2000, 30.0
@@ -34,6 +36,7 @@ class Listener:
 
     def __init__(self, allows: Predicate) -> None:
         self.allows = allows
+        self.rung = False
         self.mail: asyncio.Queue[Entry | str] = asyncio.Queue(MAILBOX)
 
     def give(self, entry: Entry) -> None:
@@ -44,6 +47,12 @@ class Listener:
             self.mail.put_nowait(entry)
         except asyncio.QueueFull:
             self.start_over()
+
+    def ring(self) -> None:
+        """Say that the feed has news; once is enough until the mail is taken."""
+        if not self.rung and not self.mail.full():
+            self.rung = True
+            self.mail.put_nowait(NEWS)
 
     def start_over(self) -> None:
         """Throw the mail away and ask to fetch again."""
@@ -60,6 +69,7 @@ class Listener:
         mail = [first]
         while not self.mail.empty():
             mail.append(self.mail.get_nowait())
+        self.rung = False
         return mail
 
 

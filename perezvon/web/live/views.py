@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_safe
 
 from perezvon.web.live import Predicate, audience
-from perezvon.web.live.hub import REFETCH, Entry, Listener, hub
+from perezvon.web.live.feeds import Watcher, feeds
+from perezvon.web.live.hub import NEWS, REFETCH, Entry, Listener, hub
 
 HEARTBEAT = 15.0
 CONNECTING = 5.0
@@ -29,25 +30,34 @@ NAMES = {"k": "kind", "i": "id", "p": "person", "t": "ticket", "l": "deal", "c":
 def live(request: HttpRequest) -> HttpResponseBase:
     """Stream the facts that this person may see; 401 without a sign-in (the browser then gives up).
 
-    ``?back=1.5`` also tells what happened in the last 1.5 seconds: since the page was asked for.
+    ``?back=1.5`` also tells what happened in the last 1.5 seconds: since the page was asked for. ``?feed=name`` adds
+    the news of a room (feeds.py); 404 for one that this person may not hear.
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
-    allows = audience(request.user)
+    allows, whose, name = audience(request.user), request.user.pk, request.GET.get("feed", "")
+    watcher = feeds[name](request.user) if name in feeds else None
+    if name and watcher is None:
+        return HttpResponse(status=404)
     _give_back_connection()
-    whose = request.user.pk
-    response = StreamingHttpResponse(stream(allows, _back(request), whose=whose), content_type="text/event-stream")
+    told = stream(allows, _back(request), whose=whose, watcher=watcher)
+    response = StreamingHttpResponse(told, content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
 async def stream(
-    allows: Predicate, back: float = 0.0, heartbeat: float = HEARTBEAT, whose: int | None = None
+    allows: Predicate,
+    back: float = 0.0,
+    heartbeat: float = HEARTBEAT,
+    whose: int | None = None,
+    watcher: Watcher | None = None,
 ) -> AsyncIterator[bytes]:
     """Yield events until the browser leaves or its time is over.
 
-    ``whose`` is the id of the person at the browser: facts that are his own say so. A silent stream says ": ping" every ``heartbeat`` seconds, so that proxies keep it open.
+    ``whose`` is the id of the person at the browser: facts that are his own say so. ``watcher`` brings the news of the
+    page's feed. A silent stream says ": ping" every ``heartbeat`` seconds, so that proxies keep it open.
     """
     await sync_to_async(_give_back_connection)()
     until = monotonic() + random.uniform(*LIFETIME)  # noqa: S311  (not a secret)
@@ -57,18 +67,27 @@ async def stream(
         with suppress(TimeoutError):
             await asyncio.wait_for(here.connected.wait(), CONNECTING)
         yield b"retry: 2000\nevent: hello\ndata: {}\n\n"
+        if watcher:
+            watcher.start(listener.ring)
         while (left := until - monotonic()) > 0:
             mail = await listener.take(min(heartbeat, left))
-            yield written(mail, whose) if mail else b": ping\n\n"
+            if watcher and (NEWS in mail or REFETCH in mail) and (news := await watcher.news()):
+                yield b"event: news\ndata: " + news.encode() + b"\n\n"
+            if text := written(mail, whose) if mail else b": ping\n\n":
+                yield text
     finally:
         here.leave(listener)
+        if watcher:
+            watcher.stop()
 
 
 def written(mail: list[Entry | str], whose: int | None = None) -> bytes:
-    """Return mail as one server-sent event: ids only, no names, no numbers."""
+    """Return the facts in mail as one server-sent event, b"" for none: ids only, no names, no numbers."""
     if REFETCH in mail:
         return b"event: refetch\ndata: {}\n\n"
     facts = [told(entry, whose) for entry in mail if isinstance(entry, dict)]
+    if not facts:
+        return b""
     return b"event: facts\ndata: " + json.dumps(facts, separators=(",", ":")).encode() + b"\n\n"
 
 

@@ -1,0 +1,1 @@
+"""Alerts by rules: when a supervisor has to be told, whom, and when it is over."""

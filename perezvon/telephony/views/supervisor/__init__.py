@@ -1,0 +1,1 @@
+"""What a supervisor looks at and does."""

@@ -1,0 +1,42 @@
+"""Answers that a process keeps for some seconds: many look at the board, one asks the database."""
+
+import threading
+from collections.abc import Callable
+from functools import wraps
+from time import monotonic
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_kept: dict[object, tuple[float, object]] = {}
+_lock = threading.Lock()
+_MOST = 500
+
+
+def kept(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Ask again only after ``seconds``; the arguments after the first one (the moment) tell answers apart."""
+
+    def decorate(ask: Callable[P, T]) -> Callable[P, T]:
+        @wraps(ask)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            key = (ask.__module__, ask.__qualname__, args[1:])
+            with _lock:
+                until, value = _kept.get(key, (0.0, None))
+            if monotonic() < until:
+                return value  # type: ignore[return-value]
+            value = ask(*args, **kwargs)
+            with _lock:
+                if len(_kept) > _MOST:
+                    _kept.clear()
+                _kept[key] = (monotonic() + seconds, value)
+            return value
+
+        return answer
+
+    return decorate
+
+
+def forget() -> None:
+    """Keep nothing (for tests, and when the settings changed)."""
+    with _lock:
+        _kept.clear()
