@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from django.db import Error, connection
 
 from perezvon.config import health, rooms, translations
 from perezvon.config.health import Check
+
+if TYPE_CHECKING:
+    from perezvon.telephony.models import Provider
 
 LEAST_DISK = 2 * 1024**3
 MOST_CLOCK_DRIFT = 2.0  # seconds
@@ -96,11 +100,15 @@ def _disk() -> Iterator[Check]:
 def _exchanges() -> Iterator[Check]:
     from perezvon.staff.reads import calendar_of
     from perezvon.telephony.models import Provider
+    from perezvon.telephony.pbx import nodes
 
     working, now = calendar_of(None), datetime.now(UTC)
     for provider in Provider.objects.filter(is_enabled=True):
         if provider.pk == _of_the_demo():
             yield Check(f"exchange {provider.name}", True, "made up; its calls come from: perezvon demo --live")
+            continue
+        if nodes.is_own(provider):
+            yield from _own_exchange(provider)
             continue
         last = provider.last_event_at
         says = f"last event {last:%Y-%m-%d %H:%M} UTC" if last else "no event yet"
@@ -113,6 +121,28 @@ def _exchanges() -> Iterator[Check]:
         yield Check(
             f"exchange {provider.name}", ok, says + (f", {provider.refused} refused" if provider.refused else ""), mend
         )
+
+
+def _own_exchange(provider: Provider) -> Iterator[Check]:
+    """Installed, running, new enough, its settings applied."""
+    from perezvon.telephony.pbx import instance, nodes, versions
+    from perezvon.telephony.pbx.program import PbxError
+
+    name = f"exchange {provider.name}"
+    try:
+        program = nodes.program()
+    except PbxError as error:
+        yield Check(name, False, str(error), "Run: perezvon pbx install")
+        return
+    if program is None:
+        yield Check(name, True, "Asterisk is not installed; to make calls: perezvon pbx install")
+        return
+    node = nodes.node_for(provider, program)
+    is_up = instance.is_up(node)
+    says = f"Asterisk {program.version} {'runs' if is_up else 'does not run'}"
+    yield Check(name, is_up, says, f"`perezvon up` starts it; what it said last: {node.log / 'messages.log'}")
+    waits = versions.applied(provider) is not None and versions.waits(provider)
+    yield Check(f"{name}, settings", not waits, "changes wait" if waits else "applied", "Run: perezvon pbx apply")
 
 
 def _of_the_demo() -> int | None:

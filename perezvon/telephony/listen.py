@@ -23,6 +23,7 @@ from .actions import pausing
 from .actions.closing import close
 from .actions.intake import account_of, store
 from .models import Call, Provider, Queue
+from .pbx import nodes
 from .providers.asterisk.ami import Ami, AmiError, Fields
 from .providers.asterisk.events import is_kept, raw_event
 from .providers.contract import Account, Event
@@ -72,7 +73,8 @@ def _hang_up() -> None:
 
 def _nodes() -> dict[int, Account]:
     connection.close_if_unusable_or_obsolete()
-    return {p.pk: account_of(p) for p in Provider.objects.filter(kind="asterisk", is_enabled=True)}
+    found = Provider.objects.filter(kind=nodes.KIND, is_enabled=True)
+    return {p.pk: account_of(p) for p in found if not nodes.is_own(p) or nodes.is_installed()}
 
 
 def _follow(tasks: dict[int, asyncio.Task[None]], found: dict[int, Account]) -> None:

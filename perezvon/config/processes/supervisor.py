@@ -109,19 +109,29 @@ class Supervisor:
         for child in self.children:
             child.waits = False
 
+    def drop(self, child: Child) -> None:
+        """Stop one that is no longer wanted and forget it."""
+        self.children.remove(child)
+        _end([child])
+
     def stop_children(self) -> None:
-        running = [child for child in self.children if child.is_running]
-        for child in running:
-            _signal(child, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE
-        for child in running:
-            assert child.process is not None
-            try:
-                child.process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                log.error("did not stop in time; killed", extra={"child": child.name})
-                _signal(child, signal.SIGKILL)
-                child.process.wait()
+        _end(self.children)
+
+
+def _end(children: Sequence[Child]) -> None:
+    """SIGTERM to those that run, SIGKILL to those that do not heed it."""
+    running = [child for child in children if child.is_running]
+    for child in running:
+        _signal(child, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE
+    for child in running:
+        assert child.process is not None
+        try:
+            child.process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.error("did not stop in time; killed", extra={"child": child.name})
+            _signal(child, signal.SIGKILL)
+            child.process.wait()
 
 
 def _signal(child: Child, number: int) -> None:

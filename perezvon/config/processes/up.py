@@ -27,6 +27,7 @@ from perezvon.config.demo import UNFINISHED
 from perezvon.config.env import Env
 from perezvon.config.postgres import Cluster, PostgresFailed
 from perezvon.config.processes import web
+from perezvon.config.processes.exchange import ExchangeKeeper
 from perezvon.config.processes.supervisor import Child, Supervisor
 
 log = logging.getLogger("perezvon.up")
@@ -62,6 +63,7 @@ def up(env: Env, *, demo: bool, console: Console) -> None:
         for child in later:
             child.waits = True
         supervisor = Supervisor([first, background, *later], chores=[part.look for part in (keeper, gate) if part])
+        supervisor.chores.append(ExchangeKeeper(env.home, supervisor).look)
         supervisor.chores.append(Greeting(env, console, supervisor.release).look)
         supervisor.stop_on_signals()
         supervisor.run()
