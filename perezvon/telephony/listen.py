@@ -24,6 +24,8 @@ from .actions.closing import close
 from .actions.intake import account_of, store
 from .models import Call, Provider, Queue
 from .pbx import nodes
+from .pbx.node import DEFAULTS
+from .pbx.routing import Routing
 from .providers.asterisk.ami import Ami, AmiError, Fields
 from .providers.asterisk.events import is_kept, raw_event
 from .providers.contract import Account, Event
@@ -118,15 +120,32 @@ class Node:
     async def run(self) -> None:
         """Until cancelled: wait for the lead, keep the link up, write what comes."""
         writing = asyncio.create_task(self._write())
+        routing = await self._begin_routing()
         try:
             await self._keep_link()
         finally:
             writing.cancel()
+            if routing is not None:
+                await routing.stop()
             await asyncio.gather(writing, return_exceptions=True)
             with contextlib.suppress(Exception):
                 await self._db(self._store, self._pending())
             await self._db(_hang_up)
             self.pool.shutdown(wait=False)
+
+    async def _begin_routing(self) -> Routing | None:
+        """Answer the questions of an exchange of our own."""
+        port = self.account.settings.get("agi_port") or DEFAULTS["agi_port"]
+        if str(self.account.settings.get("own", "")).lower() not in ("true", "1", "yes", "on"):
+            return None
+        routing = Routing(self.account.id, int(port))
+        try:
+            await routing.start()
+        except OSError as error:
+            log.warning(
+                "the exchange's questions are not answered", extra={"node": self.account.slug, "why": str(error)}
+            )
+        return routing
 
     async def _keep_link(self) -> None:
         wait = self.first_wait

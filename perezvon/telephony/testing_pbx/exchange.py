@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from perezvon.kit import clock
+from perezvon.staff.models import WorkCalendar
 
 from .. import listen
 from ..actions.exchange import add_own_exchange, apply_now
@@ -53,7 +54,9 @@ class Exchange:
 
     def line(self, to: str, number: str = LINE, **columns: Any) -> Line:
         """A number whose calls go to ``to``, at any hour."""
-        plain = {"name": number, "open_to": to, "closed_to": to, "is_sticky": False}
+        weekly = {str(day): [["00:00", "00:00"]] for day in range(7)}
+        always, _new = WorkCalendar.objects.get_or_create(name="Always", defaults={"weekly": weekly})
+        plain = {"name": number, "open_to": to, "closed_to": to, "is_sticky": False, "calendar": always}
         return Line.objects.create(provider=self.provider, number=number, **{**plain, **columns})
 
     # --- life ----------------------------------------------------------------
@@ -99,9 +102,9 @@ class Exchange:
         """The stored call of this client that fits ``wanted`` (columns), interpreted as soon as it can be."""
         return self.until(lambda: Call.objects.filter(provider=self.provider, phone=phone, **wanted).last(), seconds)
 
-    def stored(self, phone: str, seconds: float = 40.0) -> Call:
+    def stored(self, phone: str, seconds: float = 40.0, **wanted: Any) -> Call:
         """The call of this client when it has ended."""
-        return self.call(phone, seconds, state=Call.State.ENDED)
+        return self.call(phone, seconds, state=Call.State.ENDED, **wanted)
 
     def until(self, look: Callable[[], T | None], seconds: float = 15.0) -> T:
         """Work off what was heard until ``look`` finds something. AssertionError when it does not in time."""

@@ -14,6 +14,7 @@ LAST = 100  # added to the penalty of who did not take a call; above every skill
 MEMBER = '${IF($["${CHANNEL(channeltype)}" = "PJSIP"]?${CUT(CHANNEL(name),-,1)}:${CUT(CHANNEL(name),-,1-2)})}'
 # What a stage and the end of a call are told with; pbx/cel.py reads the same out of the diary.
 STAGE_FIELDS = ("Stage", "Node", "Digit", "Status", "Extension", "Client", "DID", "Seq")
+ANSWER = ("PZ_BLOCKED", "PZ_OPEN", "PZ_MANAGER", "PZ_PRIORITY")  # pbx/routing.py tells them in this order
 END_FIELDS = ("Stage", "Cause", "Src", "QStatus", "Dial", "Record", "DID")
 
 
@@ -74,13 +75,15 @@ def _ask(plan: Plan) -> Context:
         Context("ask", "what the product knows of the caller")
         .on(
             "s",
-            *(f"Set({name}=)" for name in ("PZ_BLOCKED", "PZ_OPEN", "PZ_MANAGER", "PZ_PRIORITY")),
+            "Set(PZ_TOLD=)",
+            "Set(AGIEXITONHANGUP=yes)",  # the timeout counts as a hang-up, which T then takes back
             f"Set(TIMEOUT(absolute)={ASK_SECONDS})",
             f"AGI({address},${{PZ_DID}},${{CALLERID(num)}},${{CHANNEL(linkedid)}})",
-            "Set(TIMEOUT(absolute)=0)",
+            ("on", "Set(TIMEOUT(absolute)=0)"),
+            *(f"Set({name}=${{CUT(PZ_TOLD,/,{number})}})" for number, name in enumerate(ANSWER, 1)),
             "Return()",
         )
-        .on("T", "Set(TIMEOUT(absolute)=0)", "Return()")
+        .on("T", "Goto(s,on)")
     )
 
 
