@@ -22,8 +22,8 @@ from perezvon.kit import clock
 from .actions import pausing
 from .actions.closing import close
 from .actions.intake import account_of, store
-from .models import Call, Provider, Queue
-from .pbx import nodes
+from .models import Call, Provider, Queue, RawEvent
+from .pbx import cel, nodes
 from .pbx.node import DEFAULTS
 from .pbx.routing import Routing
 from .providers.asterisk.ami import Ami, AmiError, Fields
@@ -181,6 +181,7 @@ class Node:
         channels = await ami.list_action("CoreShowChannels")
         alive = {str(item.get("Linkedid") or item.get("LinkedID") or "") for item in channels}
         await self._db(self._settle_gap, alive, queues - {""}, clock.now())
+        await self._db(self._read_back)
         await self._db(pausing.sync, self.account.id, clock.now())
 
     async def _ping_until_lost(self, ami: Ami) -> None:
@@ -247,6 +248,16 @@ class Node:
 
     def _alive(self, at: datetime) -> None:
         Provider.objects.filter(pk=self.account.id).update(last_event_at=at)
+
+    def _read_back(self) -> None:
+        """Calls that began and ended while nobody listened: told from the exchange's own diary, when it is at hand."""
+        provider = Provider.objects.filter(pk=self.account.id).first()
+        if provider is None or not nodes.is_own(provider):
+            return
+        calls = cel.finished(cel.read(nodes.node_for(provider).diary))
+        heard = RawEvent.objects.filter(provider=provider, call_key__in=list(calls)).values_list("call_key", flat=True)
+        for key in sorted(set(calls) - set(heard)):
+            self._store(cel.events(key, calls[key]))
 
     def _settle_gap(self, alive: set[str], queues: set[str], at: datetime) -> None:
         known = set(Queue.objects.filter(provider=self.account.id).values_list("key", flat=True))
