@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -242,16 +241,10 @@ class TestRouting:
         assert not RawEvent.objects.exists()
 
     @pytest.mark.usefixtures("olga")
-    def test_in_time(self, exchange: Provider, django_assert_num_queries: Any) -> None:
+    def test_the_answer_costs_two_queries(self, exchange: Provider, django_assert_num_queries: Any) -> None:
         self.ask(exchange)
         with django_assert_num_queries(2):
             self.ask(exchange)
-        took = []
-        for _ in range(30):
-            began = perf_counter()
-            self.ask(exchange)
-            took.append(perf_counter() - began)
-        assert sorted(took)[27] < 0.05
 
     @pytest.mark.usefixtures("olga")
     def test_switched_off(self, exchange: Provider) -> None:
