@@ -32,6 +32,12 @@ def _stage(code: Any) -> object:
     return stage_words(str(code)) or _("nobody answered")
 
 
+def _order(code: str) -> object:
+    from .actions.ordering import Order
+
+    return Order(code).label if code in Order.values else code
+
+
 _END = {"stage": _stage, "cause": lambda code: cause_words(str(code)), "direction": _direction}
 
 CALL_STARTED = declare(
@@ -52,6 +58,12 @@ CALL_REVISED = declare(
     words=_END,
 )
 CALL_ASKED = declare("call.asked", sentence=_("%(by)s calls the client from %(extension)s"), icon="phone-outgoing")
+CALL_ORDERED = declare(
+    "call.ordered",
+    sentence=_("%(by)s: %(order)s %(to)s"),
+    icon="device-landline-phone",
+    words={"order": lambda code: _order(str(code))},
+)
 CALL_RECOGNISED = declare("call.recognised", sentence=_("%(by)s recognised the caller: %(name)s"), icon="user-check")
 CALL_WRAP_UP = declare("call.wrap_up", sentence=_("Writes down what came of the talk"), icon="writing")
 CALL_WRAPPED_UP = declare(

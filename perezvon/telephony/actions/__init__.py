@@ -6,6 +6,7 @@ from .intake import accept
 from .interpret import interpret_pending
 from .lines import add_line, change_line
 from .menus import add_menu, change_menu, remove_menu
+from .ordering import NotOrdered, give_order
 from .prompts import add_prompt, change_prompt, remove_prompt, tidy_sounds
 from .providers import add_provider, change_provider, forget_mapping, renew_address, set_extension, set_line, set_queue
 from .queues import add_queue, change_queue, remove_queue
@@ -18,6 +19,7 @@ from .wrapping_up import note_result
 
 __all__ = [
     "NotDialled",
+    "NotOrdered",
     "accept",
     "add_device",
     "add_line",
@@ -44,6 +46,7 @@ __all__ = [
     "finish_wrap_up",
     "forget_mapping",
     "give_extension",
+    "give_order",
     "interpret_pending",
     "is_blocked",
     "remove_menu",

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from perezvon.kit import clock
 from perezvon.web.parts import Chip
-from perezvon.web.respond import page_or_fragment
+from perezvon.web.respond import page_or_fragment, wants_fragment, with_toast
 
-from .. import actions, missed
+from .. import access, actions, missed
+from ..actions.ordering import Order
 from ..callees import callee
 
 REFUSED = 409
@@ -40,10 +41,29 @@ def _answer(request: HttpRequest, word: str, status: int = 200) -> HttpResponse:
     """A word: to the script at once, without script on the page that comes."""
     if request.headers.get("Accept") == "text/plain":
         return HttpResponse(word, status=status, content_type="text/plain; charset=utf-8")
+    if wants_fragment(request):
+        refused = HttpResponse(word, status=status, content_type="text/plain; charset=utf-8")
+        return refused if status == REFUSED else with_toast(HttpResponse(status=204), word)
     (messages.error if status == REFUSED else messages.success)(request, word)
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     return redirect(target if target and is_ours else "telephony:missed")
+
+
+@require_POST
+@login_required
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hang up, hold, hand over (``order``, ``to``) a call at the person's desk telephone."""
+    call = access.call_at_hand(request.user, str(pk))
+    if call is None or request.POST.get("order") not in Order.values:
+        raise Http404
+    try:
+        actions.give_order(
+            call, request.POST["order"], to=request.POST.get("to", "").strip()[:40], by=request.user, at=clock.now()
+        )
+    except actions.NotOrdered as error:
+        return _answer(request, str(error), REFUSED)
+    return _answer(request, _("Done."))
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from perezvon.kit import clock
 from perezvon.staff import access as rights
-from perezvon.web.respond import page_or_fragment
+from perezvon.web.respond import page_or_fragment, wants_fragment
 
 from .. import access, telephones
 from ..pop import pop_of
@@ -82,5 +82,21 @@ def now(request: HttpRequest) -> HttpResponse:
     """The calls that last at a telephone of this person, wherever it stands: for the bar over every page."""
     at = clock.now()
     pops = [pop_of(request.user, call, at) for call in access.calls_of_mine(request.user)]
-    context = {"pops": pops, "can_add": rights.can(request.user, "person", "add")}
+    mark = "-".join(f"{pop.call.pk}.{pop.call.state}.{pop.call.person_id or 0}" for pop in pops)
+    if request.GET.get("known") == mark and wants_fragment(request):
+        return HttpResponse(status=204)  # what somebody is typing there stays
+    telephone = telephones.of(request.user)
+    context = {
+        "pops": pops, "can_add": rights.can(request.user, "person", "add"), "mark": mark,
+        "can_order": telephone is not None and bool(telephone.kinds),
+    }  # fmt: skip
     return page_or_fragment(request, "telephony/phone/now.html", context, fragment="telephony/phone/_now.html")
+
+
+@require_safe
+@login_required
+@never_cache
+def places(request: HttpRequest) -> HttpResponse:
+    """Colleagues and queues, as suggestions of the field that says where a call is handed over to."""
+    context = reach.found(request.user, "", clock.now(), with_clients=False)
+    return render(request, "telephony/phone/_places.html", context)
