@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from perezvon.crm.models import Task
+from perezvon.crm.models import Person, Task
 from perezvon.journey.models import Fact
 from perezvon.tickets.actions.intake import admit
+from perezvon.tickets.actions.tickets import assign, make_deal
 from perezvon.tickets.models import Contact, Ticket
 from perezvon.tickets.testing import DAY, HOUR, LINE, MINUTE, MONDAY, had, hang_up, lived, request_of, ring, tell
 
@@ -200,3 +201,25 @@ def test_who_talked_may_open_the_client(client_of, anna):
     person = request_of().person
     assert (person.responsible, person.department) == (anna, anna.department)
     assert client_of(anna).get(f"/people/{person.pk}/").status_code == 200
+
+
+def test_an_operator_who_passes_a_client_on_does_not_become_his_manager(client_of, operator, anna, boris):
+    """The talk makes her responsible for the request; the client becomes the seller's, in the seller's department."""
+    had(at=MONDAY, stage="talked", by=operator, department=operator.department)
+    lived(MONDAY + HOUR)
+    ticket, person = Ticket.objects.get(), Person.objects.get()
+    assert ticket.responsible == operator and person.responsible is None
+    assert client_of(operator).get(f"/people/{person.pk}/").status_code == 200
+
+    assign(ticket, responsible=anna, by=operator, at=MONDAY + 2 * HOUR)
+    person.refresh_from_db()
+    assert (person.responsible, person.department) == (anna, anna.department)
+    assert client_of(boris).get(f"/people/{person.pk}/").status_code == 200
+
+
+def test_a_deal_stands_where_its_seller_works(client_of, operator, anna, boris):
+    had(at=MONDAY, stage="talked", by=operator, department=operator.department)
+    lived(MONDAY + HOUR)
+    deal = make_deal(Ticket.objects.get(), responsible=anna, at=MONDAY + HOUR)
+    assert deal.department == anna.department
+    assert client_of(boris).get(f"/deals/{deal.pk}/").status_code == 200
