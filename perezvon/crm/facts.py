@@ -73,5 +73,7 @@ DEAL_REOPENED = declare("deal.reopened", sentence=_("The deal was opened again: 
 
 TASK_SET = declare("task.set", sentence=_("Planned (%(kind)s): %(title)s"), icon="calendar-plus", words=_TASK)
 TASK_MOVED = declare("task.moved", sentence=_("Put off: %(title)s"), icon="calendar-time", words=_TASK)
+TASK_HANDED = declare("task.handed", sentence=_("Handed over: %(title)s"), icon="user-share", words=_TASK)
+TASK_CANCELLED = declare("task.cancelled", sentence=_("Taken back: %(title)s"), icon="calendar-off", words=_TASK)
 TASK_DONE = declare("task.done", sentence=_("Done: %(title)s"), icon="check", words=_TASK)
 TASK_OVERDUE = declare("task.overdue", sentence=_("Overdue: %(title)s"), icon="alarm", words=_TASK)

@@ -12,7 +12,7 @@ from perezvon.staff import access
 from perezvon.web import hooks
 from perezvon.web.surface import Hit, command, navigation, search_source
 
-from . import finding, lists, reads, vocabulary
+from . import finding, listings, lists, reads, vocabulary  # noqa: F401  (the lists register themselves)
 from .actions.duplicates import visible_pairs
 from .doubles import shown
 from .models import Person, Task

@@ -65,21 +65,29 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a timeline and the place of its last line ("" = there is nothing older)."""
+    """A piece of a timeline and the place of its last line ("" = there is nothing older).
+
+    ``is_later``: it does not begin with the newest.
+    """
 
     items: list[Item]
     more: str
+    is_later: bool = False
 
 
-def timeline(user: Any, group: str, before: str, **subject: int) -> Chunk:
-    """What ``user`` may know of the subject, the newest first; ``group`` is a key of ``GROUPS`` or ""."""
+def timeline(user: Any, group: str, before: str, event: str = "", **subject: int) -> Chunk:
+    """What ``user`` may know of the subject, the newest first; ``group`` is a key of ``GROUPS`` or "".
+
+    ``event`` is the id of the event to begin with; one that is not there means the newest.
+    """
     several = {name: _with_merged(value) if name == "person_id" else value for name, value in subject.items()}
-    facts = journey.timeline(limit=SIZE + 1, before=_place(before), kinds=_kinds(user, group), **several)
+    start = _place(before) or _from_event(event, several)
+    facts = journey.timeline(limit=SIZE + 1, before=start, kinds=_kinds(user, group), **several)
     more = f"{facts[SIZE - 1].at.isoformat()}~{facts[SIZE - 1].id}" if len(facts) > SIZE else ""
     facts = facts[:SIZE]
     notes = _notes(user, facts)
     heard = sounds(user, {fact.call_id for fact in facts if fact.call_id and fact.kind == "call.ended"})
-    return Chunk([_item(fact, notes, heard) for fact in facts], more)
+    return Chunk([_item(fact, notes, heard) for fact in facts], more, is_later=start is not None)
 
 
 def _with_merged(person: int) -> list[int]:
@@ -133,3 +141,12 @@ def _place(text: str) -> tuple[datetime, int] | None:
     except ValueError:
         return None
     return (at, number) if at.tzinfo and 0 < number < 2**63 else None
+
+
+def _from_event(text: str, subject: dict[str, Any]) -> tuple[datetime, int] | None:
+    """The place just above an event of the subject."""
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        return None
+    mine = {f"{name}__in" if isinstance(value, list) else name: value for name, value in subject.items()}
+    found = Fact.objects.filter(pk=int(text), **mine).values_list("at", "id").first()
+    return (found[0], found[1] + 1) if found else None

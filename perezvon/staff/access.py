@@ -152,6 +152,11 @@ def limit(
     return queryset.filter(condition) if condition else queryset.none()
 
 
+def above(user: Any) -> list[int]:
+    """Ids of the departments that a person stands in: his own and all above it."""
+    return [int(step) for step in rights_of(user).path.split("/") if step]
+
+
 def sees_phones(user: Any) -> bool:
     """Whether phone numbers are shown in full; otherwise masked everywhere."""
     return can(user, "phone", "view")

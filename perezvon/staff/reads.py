@@ -68,6 +68,11 @@ def departments() -> list[tuple[int, str]]:
     return [(one.pk, "\u2003" * one.depth + one.name) for one in Department.objects.order_by("path")]
 
 
+def department_of(user_id: int | None) -> int | None:
+    """The department of a person of the staff."""
+    return User.objects.filter(pk=user_id).values_list("department_id", flat=True).first() if user_id else None
+
+
 @remembered
 def _calendars() -> dict[int | None, WorkingTime]:
     """Working time by department id; None = the default calendar."""

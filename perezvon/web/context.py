@@ -70,7 +70,15 @@ class Surface:
     @property
     def sidebar(self) -> SafeString:
         """Return the navigation at the left, drawn."""
-        return frame.drawn("web/_sidebar.html", self)
+        return frame.drawn("web/_sidebar.html", self, *((one["line"], one["active"]) for one in self.pinned))
+
+    @cached_property
+    def pinned(self) -> list[dict[str, Any]]:
+        """Return what this person keeps in the side bar; the one that is open is marked."""
+        if self.person is None:
+            return []
+        here = self._request.get_full_path()
+        return [{"line": line, "active": here.startswith(line.url)} for line in hooks.pinned_lines(self.person)]
 
     @property
     def bottombar(self) -> SafeString:

@@ -18,11 +18,11 @@ _MOST = 1_000
 _kept: dict[Any, tuple[Any, SafeString]] = {}
 
 
-def drawn(template: str, surface: "Surface") -> SafeString:
-    """Return ``template`` drawn with ``surface``; it may show the navigation and nothing else of the page."""
+def drawn(template: str, surface: "Surface", *also: Any) -> SafeString:
+    """Return ``template`` drawn with ``surface``; it may show the navigation, ``also``, and nothing else of the page."""
     entries = [entry for entry, _url in surface.entries]
     # By identity: an entry is made once, at the start. The kept value holds them, so that no id is given out again.
-    key = (template, get_language(), surface.person is None, id(surface.active), *map(id, entries))
+    key = (template, get_language(), surface.person is None, id(surface.active), *map(id, entries), *also)
     known = _kept.get(key)
     if known is None or settings.DEBUG:
         if len(_kept) >= _MOST:

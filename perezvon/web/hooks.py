@@ -41,6 +41,16 @@ def _nothing_else(text: str) -> str:
     return ""
 
 
+def _nothing_pinned(user: Any) -> Any:
+    """Pin nothing."""
+    return ()
+
+
+def _nothing_counted(user: Any) -> dict[str, int]:
+    """Count nothing."""
+    return {}
+
+
 def _no_lines(request: Any) -> str:
     """Add nothing to the menu."""
     return ""
@@ -69,3 +79,7 @@ meant: Hook[[str], str] = Hook(_nothing_else)
 #: asked as ``call_button(request, "person", 7, "")``: a button that calls this person (point, company, deal, task, call),
 #: as safe HTML; "" where the reader has no telephone. It must cost no query a row: lists draw it fifty times.
 call_button: Hook[[Any, str, int, Any], str] = Hook(_no_button)
+#: asked as ``pinned_lines(user)``: what a person keeps in his side bar, each with pk, label, url, icon
+pinned_lines: Hook[[Any], Any] = Hook(_nothing_pinned)
+#: asked as ``pinned_counts(user)``: how many things are behind each ("view-7" -> 12)
+pinned_counts: Hook[[Any], dict[str, int]] = Hook(_nothing_counted)

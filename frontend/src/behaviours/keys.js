@@ -1,21 +1,8 @@
-// Keys of the daily loop: j and k walk the rows, Enter opens, ? lists the keys.
-import { isTyping, node, word } from "../page.js";
-import { show } from "./dialog.js";
+// Keys of the daily loop: j and k walk the rows, Enter opens, ? lists the keys. On a card an element may name its own key:
+// <a data-key="KeyE"> is pressed by e (by place, so that the Russian layout works too).
+import { help, press, send } from "../keys.js";
+import { isTyping } from "../page.js";
 import { open } from "./rows.js";
-
-const LIST = [
-  ["Ctrl K", "keys_palette"],
-  ["/", "keys_palette"],
-  ["j", "keys_next"],
-  ["k", "keys_previous"],
-  ["Enter", "keys_open"],
-  ["?", "keys_help"],
-];
-
-function help() {
-  const lines = LIST.flatMap(([key, name]) => [node("dt", {}, node("kbd", {}, key)), node("dd", {}, word(name))]);
-  show(node("h2", { class: "dialog-title" }, word("keys")), node("dl", { class: "keys" }, ...lines));
-}
 
 function walk(step) {
   const rows = [...document.querySelectorAll("[data-behaviour~=rows] [data-href]")];
@@ -31,11 +18,13 @@ export default function keys() {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-keys-open]")) help();
   });
+  document.addEventListener("keydown", send);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     const row = document.querySelector(".row-current");
     if (event.key === "?" || (event.code === "Slash" && event.shiftKey)) help();
+    else if (press(event.code)) event.preventDefault();
     else if (event.code === "KeyJ") walk(1); // by place, so that the Russian layout works too
     else if (event.code === "KeyK") walk(-1);
     else if (event.key === "Enter" && row && event.target === document.body) open(row);

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.lists.listing import Refused as RefusedByRow
 
-class Refused(Exception):
+
+class Refused(RefusedByRow):
     """An action that cannot be done as asked; ``str()`` is a translated sentence."""
 
     text = _("This cannot be done.")

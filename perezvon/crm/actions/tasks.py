@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from perezvon.journey.actions import NewFact, cancel_timer, record_many, set_timers
 from perezvon.journey.models import Due
+from perezvon.staff import reads as staff
 
 from .. import facts
 from ..models import Deal, Person, Task
@@ -16,7 +17,7 @@ from .errors import AlreadyDone, NextNeeded, ResultNeeded
 from .people import touch_people
 
 __all__ = [
-    "NewTask", "complete_task", "finish_task", "move_task", "next_step", "note_overdue", "set_task", "set_tasks", "touch_people",
+    "NewTask", "cancel_task", "complete_task", "finish_task", "hand_task", "move_task", "next_step", "note_overdue", "set_task", "set_tasks", "touch_people",
 ]  # fmt: skip
 
 OVERDUE = "crm.task_overdue"
@@ -144,6 +145,30 @@ def move_task(task: Task, deadline: datetime, *, by: Any = None, at: datetime) -
     set_timers([Due(kind=OVERDUE, key=str(task.pk), due_at=deadline)])
     record_many([_fact(facts.TASK_MOVED, task, getattr(by, "pk", by), at, before=before)])
     return task
+
+
+@transaction.atomic
+def hand_task(task: Task, responsible_id: int | None, *, by: Any = None, at: datetime) -> Task:
+    """Give an open task to somebody else; his department comes with him. AlreadyDone when there is nothing to give."""
+    who = {"responsible_id": responsible_id, "department_id": staff.department_of(responsible_id)}
+    if not Task.objects.filter(pk=task.pk, done_at=None).update(**who):
+        raise AlreadyDone
+    before = task.responsible_id
+    task.responsible_id, task.department_id = who["responsible_id"], who["department_id"]
+    record_many([_fact(facts.TASK_HANDED, task, getattr(by, "pk", by), at, before_id=before)])
+    return task
+
+
+@transaction.atomic
+def cancel_task(task: Task, *, by: Any = None, at: datetime) -> None:
+    """Take an open task back as if it had not been planned; the ledger keeps that it was. AlreadyDone for a done one."""
+    _hold({task.deal_id})
+    deleted, _rows = Task.objects.filter(pk=task.pk, done_at=None).delete()
+    if not deleted:
+        raise AlreadyDone
+    keep_next_actions({task.deal_id})
+    cancel_timer(OVERDUE, task.pk)
+    record_many([_fact(facts.TASK_CANCELLED, task, getattr(by, "pk", by), at)])
 
 
 @transaction.atomic

@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.staff import reads
+
 from ..models import Deal, LostReason, Product, Stage
-from .fields import Roubles, VersionForm, add_responsible, department_of
+from .fields import Roubles, VersionForm, add_responsible
 
 
 class DealForm(VersionForm):
@@ -30,7 +32,7 @@ class DealForm(VersionForm):
         product = changed.pop("product")
         changed["product_id"] = product.pk if product else None
         if "responsible_id" in changed:
-            changed["department_id"] = department_of(changed["responsible_id"])
+            changed["department_id"] = reads.department_of(changed["responsible_id"])
         return changed
 
 

@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.staff import access, reads
-from perezvon.staff.models import User
 
 from ..moments import EXACT, WHEN, named
 
@@ -85,8 +84,3 @@ def add_responsible(form: forms.Form, user: Any, noun: str, current: int | None)
             label=_("Responsible"), choices=[("", "—"), *people], coerce=int, empty_value=None, required=False,
             initial=current,
         )  # fmt: skip
-
-
-def department_of(user_id: int | None) -> int | None:
-    """The department that comes with a responsible."""
-    return User.objects.filter(pk=user_id).values_list("department_id", flat=True).first() if user_id else None

@@ -6,10 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from perezvon.staff import reads
+
 from ..actions.contact_points import key_of
 from ..actions.errors import NotAPhone
 from ..models import Company, ContactPoint, Person
-from .fields import VersionForm, add_responsible, department_of
+from .fields import VersionForm, add_responsible
 
 
 class _Changes(VersionForm):
@@ -19,7 +21,7 @@ class _Changes(VersionForm):
         """What to save; the department comes with the responsible."""
         changed = super().changes()
         if "responsible_id" in changed:
-            changed["department_id"] = department_of(changed["responsible_id"])
+            changed["department_id"] = reads.department_of(changed["responsible_id"])
         return changed
 
 

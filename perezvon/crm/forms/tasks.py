@@ -87,5 +87,5 @@ class NoteForm(forms.Form):
 
     text = forms.CharField(
         label=_("Note"), max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("What is worth remembering?")}),
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": _("What is worth remembering?"), "data-key": "KeyN"}),
     )  # fmt: skip

@@ -1,9 +1,18 @@
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from .queries import TaskQuerySet
+
+
+def done_moment() -> Coalesce:
+    """When a task was done, as an order: open ones before all."""
+    never = models.Value(datetime(1970, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
+    return Coalesce("done_at", never, output_field=models.DateTimeField())
 
 
 class TaskKind(models.TextChoices):
@@ -52,6 +61,8 @@ class Task(models.Model):
             models.Index(fields=["deal", "deadline"], condition=Q(done_at=None), name="crm_task_deal_open"),
             models.Index(fields=["deadline", "id"], condition=Q(done_at=None), name="crm_task_open"),
             models.Index(fields=["person", "-created_at"], name="crm_task_person"),
+            models.Index(fields=["created_at", "id"], name="crm_task_newest"),
+            models.Index(done_moment(), "id", condition=Q(done_at__isnull=False), name="crm_task_done"),
         ]
 
     def __str__(self) -> str:

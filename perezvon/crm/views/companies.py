@@ -4,45 +4,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perezvon.kit import clock
+from perezvon.lists.page import list_page
 from perezvon.staff import access as rights
-from perezvon.web.paging import cursor_page
-from perezvon.web.parts import Chip
 from perezvon.web.respond import page_or_fragment
-from perezvon.web.tables import Column, table
 
-from .. import access, actions, doubles, lists
+from .. import access, actions, doubles
+from ..feed import feed
 from ..forms import CompanyForm, ContactForm, NewCompanyForm, NoteForm
+from ..listings import COMPANIES
 from ..models import Deal, Person
 from ..timeline import timeline
 from .answers import ask, done, refused
-from .people import may_edit, owners_of, timeline_chips
-
-COLUMNS = (
-    Column("name", pgettext_lazy("company", "Name"), sort="name", always=True), Column("inn", gettext_lazy("INN")), Column("phone", gettext_lazy("Phone")),
-    Column("region", gettext_lazy("Region"), shown=False), Column("responsible", gettext_lazy("Responsible")), Column("created", gettext_lazy("Added"), sort="created"),
-)  # fmt: skip
+from .people import may_edit, owners_of
 
 
 @require_safe
 @rights.required("company", "view")
 def companies(request: HttpRequest) -> HttpResponse:
     """The list of companies."""
-    head = table(request, "companies", COLUMNS, sort="-created")
-    page = cursor_page(
-        lists.companies(request.user, request.GET.dict()), lists.SORTS[head.sort], request.GET.get("cursor")
-    )
-    show = request.GET.get("show", "")
-    chips = [
-        Chip(_("All"), "?", active=not show, key="all"),
-        Chip(_("Mine"), "?show=mine", active=show == "mine", key="mine"),
-    ]
-    hidden = [(name, value) for name, value in request.GET.items() if name not in ("columns", "cursor")]
-    context = {"page": page, "table": head, "chips": chips, "hidden": hidden, "text": request.GET.get("q", "")}
-    return head.remember(page_or_fragment(request, "crm/companies.html", context))
+    return list_page(request, COMPANIES)
 
 
 @require_safe
@@ -52,12 +35,9 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
     one, user = access.company(request.user, pk), request.user
     deals = Deal.objects.visible_to(user).filter(company=one).select_related("stage").order_by("-created_at")
     context = {
-        "company": one, "owners": owners_of(one), "deals": deals[:20], "note_form": NoteForm(),
+        "company": one, "owners": owners_of(one), "deals": deals[:20],
         "people": Person.objects.visible_to(user).filter(company=one).order_by("name")[:50],
-        "can_edit": may_edit(user, "company", one), "contact_form": ContactForm(),
-        "chunk": timeline(user, request.GET.get("show", ""), request.GET.get("before", ""), company_id=pk),
-        "show": request.GET.get("show", ""), "chips": timeline_chips(request),
-        "timeline_url": reverse("crm:company-timeline", args=[pk]),
+        "can_edit": may_edit(user, "company", one), **feed(request, COMPANIES, one, "company"),
     }  # fmt: skip
     return render(request, "crm/company.html", context)
 

@@ -6,55 +6,28 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perezvon.kit import clock
+from perezvon.lists.page import list_page
 from perezvon.staff import access as rights
-from perezvon.web.paging import cursor_page
-from perezvon.web.parts import Chip
 from perezvon.web.respond import page_or_fragment
-from perezvon.web.tables import Column, table
 
-from .. import access, actions, doubles, hooks, lists
+from .. import access, actions, doubles, hooks
+from ..feed import feed
 from ..forms import DealForm, NewDealForm, NoteForm
+from ..listings import DEALS
 from ..models import Deal, DealWait, Stage, Task
 from ..timeline import timeline
 from .answers import ask, done, number, refused
-from .people import may_edit, timeline_chips
-
-COLUMNS = (
-    Column("number", "№"), Column("title", gettext_lazy("Deal"), always=True), Column("client", gettext_lazy("Client")), Column("stage", gettext_lazy("Stage")),
-    Column("amount", gettext_lazy("Amount"), numeric=True), Column("next", gettext_lazy("Next action")), Column("responsible", gettext_lazy("Responsible")),
-    Column("created", gettext_lazy("Opened"), sort="created"),
-)  # fmt: skip
+from .people import may_edit
 
 
 @require_safe
 @rights.required("deal", "view")
 def deals(request: HttpRequest) -> HttpResponse:
     """The list of deals."""
-    at, head = clock.now(), table(request, "deals", COLUMNS, sort="-created")
-    page = cursor_page(
-        lists.deals(request.user, request.GET.dict(), at), lists.SORTS[head.sort], request.GET.get("cursor")
-    )
-    context = {
-        "page": page, "table": head, "chips": _chips(request), "text": request.GET.get("q", ""),
-        "hidden": [(name, value) for name, value in request.GET.items() if name not in ("columns", "cursor")],
-        "stages": Stage.objects.filter(pipeline__is_archived=False, is_archived=False).order_by("pipeline__order", "order"),
-        "stage": number(request.GET.get("stage")),
-    }  # fmt: skip
-    return head.remember(page_or_fragment(request, "crm/deals.html", context))
-
-
-def _chips(request: HttpRequest) -> list[Chip]:
-    counts, show = lists.deal_counts(request.user, clock.now()), request.GET.get("show", "open")
-    rows = (
-        ("open", pgettext("deals", "Open"), counts["open"], ""), ("overdue", _("Overdue"), counts["overdue"], "danger"),
-        ("today", _("Today"), counts["today"], "success"), ("none", _("No next action"), counts["none"], "warning"),
-        ("won", pgettext("deals", "Won"), None, ""), ("lost", pgettext("deals", "Lost"), None, ""), ("all", _("All"), None, ""),
-    )  # fmt: skip
-    return [Chip(word, f"?show={key}", count, show == key, tone, key=key) for key, word, count, tone in rows]
+    return list_page(request, DEALS)
 
 
 @require_safe
@@ -65,15 +38,13 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     moves = one.transitions.select_related("from_stage", "to_stage").order_by("-at", "-id")
     tasks = Task.objects.visible_to(user).open().filter(deal=one).select_related("responsible").order_by("deadline")
     context = {
-        "deal": one, "wait": DealWait.objects.filter(deal=one, ended_at=None).first(), "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20], "note_form": NoteForm(),
+        "deal": one, "wait": DealWait.objects.filter(deal=one, ended_at=None).first(), "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20],
         "outcome": getattr(one, "outcome", None) if one.status != Deal.Status.OPEN else None,
         "person_is_visible": rights.allows(
             user, "person", "view", owner_id=one.person.responsible_id, department_id=one.person.department_id
         ) if one.person else False,
         "can_edit": may_edit(user, "deal", one), "source": dict(hooks.sources()).get(one.source_id or 0, ""),
-        "chunk": timeline(user, request.GET.get("show", ""), request.GET.get("before", ""), deal_id=pk),
-        "show": request.GET.get("show", ""), "chips": timeline_chips(request),
-        "timeline_url": reverse("crm:deal-timeline", args=[pk]),
+        **feed(request, DEALS, one, "deal"),
     }  # fmt: skip
     return render(request, "crm/deal.html", context)
 

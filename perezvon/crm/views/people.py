@@ -6,65 +6,27 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perezvon.kit import clock
+from perezvon.lists.page import list_page
 from perezvon.staff import access as rights
-from perezvon.web.paging import cursor_page
-from perezvon.web.parts import Chip
 from perezvon.web.respond import page_or_fragment
-from perezvon.web.tables import Column, table
 
-from .. import access, actions, doubles, lists, reads
+from .. import access, actions, doubles, reads
+from ..feed import feed
 from ..forms import ContactForm, NewPersonForm, NoteForm, PersonForm
-from ..models import Company, Deal, Person, Segment, Task
-from ..timeline import GROUPS, timeline
+from ..listings import PEOPLE
+from ..models import Company, Deal, Person, Task
+from ..timeline import timeline
 from .answers import ask, done, refused
-
-COLUMNS = (
-    Column("name", gettext_lazy("Name"), sort="name", always=True), Column("phone", gettext_lazy("Phone")), Column("email", gettext_lazy("E-mail"), shown=False),
-    Column("company", gettext_lazy("Company"), shown=False), Column("region", gettext_lazy("Region")), Column("responsible", gettext_lazy("Responsible")),
-    Column("contact", gettext_lazy("Last contact")), Column("created", gettext_lazy("Added"), sort="created"),
-)  # fmt: skip
 
 
 @require_safe
 @rights.required("person", "view")
 def people(request: HttpRequest) -> HttpResponse:
     """The list of people."""
-    head = table(request, "people", COLUMNS, sort="-created")
-    rows = lists.people(request.user, request.GET.dict())
-    page = cursor_page(rows, lists.SORTS[head.sort], request.GET.get("cursor"))
-    words = {
-        "": _("All"),
-        "mine": _("Mine"),
-        "nobody": _("Nobody's"),
-        "unknown": _("Unknown callers"),
-        "late": _("Out of rhythm"),
-    }
-    chips = [
-        Chip(word, f"?show={key}" if key else "?", active=request.GET.get("show", "") == key, key=key or "all")
-        for key, word in words.items()
-    ]
-    segment = request.GET.get("segment", "")
-    chips += [
-        Chip(one.label, f"?segment={one.value}", active=segment == one.value, key=one.value)
-        for one in Segment
-        if one != Segment.OCCASIONAL
-    ]
-    context = {
-        "page": page,
-        "table": head,
-        "chips": chips,
-        "hidden": _hidden(request),
-        "text": request.GET.get("q", ""),
-    }
-    return head.remember(page_or_fragment(request, "crm/people.html", context))
-
-
-def _hidden(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.GET.items() if name not in ("columns", "cursor")]
+    return list_page(request, PEOPLE)
 
 
 @require_safe
@@ -77,10 +39,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     deals = Deal.objects.visible_to(user).filter(person=one).select_related("stage").order_by("-created_at")[:20]
     tasks = Task.objects.visible_to(user).open().filter(person=one).select_related("responsible").order_by("deadline")
     context = {
-        "person": one, "owners": owners_of(one), "deals": deals, "tasks": tasks[:20], "note_form": NoteForm(),
-        "contact_form": ContactForm(), "can_edit": may_edit(user, "person", one),
-        "chunk": timeline(user, request.GET.get("show", ""), request.GET.get("before", ""), person_id=pk),
-        "show": request.GET.get("show", ""), "chips": timeline_chips(request), "timeline_url": reverse("crm:person-timeline", args=[pk]),
+        "person": one, "owners": owners_of(one), "deals": deals, "tasks": tasks[:20],
+        "can_edit": may_edit(user, "person", one), **feed(request, PEOPLE, one, "person"),
     }  # fmt: skip
     return render(request, "crm/person.html", context)
 
@@ -94,13 +54,6 @@ def owners_of(party: Person | Company) -> list[Any]:
 def may_edit(user: Any, noun: str, thing: Any) -> bool:
     """Whether the card shows its buttons."""
     return rights.allows(user, noun, "edit", owner_id=thing.responsible_id, department_id=thing.department_id)
-
-
-def timeline_chips(request: HttpRequest) -> list[Chip]:
-    """The kinds of events that a timeline can be narrowed to."""
-    show = request.GET.get("show", "")
-    chips = [Chip(_("All"), "?", active=not show, key="all")]
-    return chips + [Chip(word, f"?show={key}", active=show == key, key=key) for key, (word, _kinds) in GROUPS.items()]
 
 
 @require_safe

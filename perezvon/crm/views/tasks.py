@@ -7,51 +7,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from perezvon.kit import clock
+from perezvon.lists.page import list_page
 from perezvon.staff import access as rights
-from perezvon.web.paging import cursor_page
-from perezvon.web.parts import Chip
-from perezvon.web.respond import page_or_fragment
 
-from .. import access, actions, doubles, lists
+from .. import access, actions, doubles
 from ..forms import DoneForm, MoveTaskForm, TaskForm
 from ..forms.tasks import WAIT
-from ..models import Task, TaskKind
+from ..listings import TASKS
+from ..models import Task
 from .answers import ask, done, number, refused
-
-_SHOWS = ("open", "overdue", "today", "later", "done")
 
 
 @require_safe
 @rights.required("task", "view")
 def tasks(request: HttpRequest) -> HttpResponse:
     """The list of tasks: the person's own, or all that he may see."""
-    at, show = clock.now(), request.GET.get("show", "open")
-    order = ("-done_at", "-id") if show == "done" else ("deadline", "id")
-    page = cursor_page(lists.tasks(request.user, request.GET.dict(), at), order, request.GET.get("cursor"))
-    whose = request.GET.get("whose", "mine")
-    context = {
-        "page": page, "chips": _chips(request, show, whose), "whose": whose, "show": show, "at": at,
-        "text": request.GET.get("q", ""), "kind": request.GET.get("kind", ""), "kinds": TaskKind.choices,
-        "sees_others": rights.scope(request.user, "task", "view") != "own",
-    }  # fmt: skip
-    return page_or_fragment(request, "crm/tasks.html", context)
-
-
-def _chips(request: HttpRequest, show: str, whose: str) -> list[Chip]:
-    # Others' tasks are not counted: there may be hundreds of thousands of them.
-    counts: dict[str, int] = lists.task_counts(request.user, clock.now()) if whose != "all" else {}
-    words = {
-        "open": pgettext("tasks", "Open"), "overdue": _("Overdue"), "today": _("Today"), "later": pgettext("tasks", "Later"), "done": pgettext("tasks", "Done"),
-    }  # fmt: skip
-    tones = {"overdue": "danger", "today": "success"}
-    return [
-        Chip(words[key], f"?show={key}&whose={whose}", counts.get(key), show == key, tones.get(key, ""), key=key)
-        for key in _SHOWS
-    ]
+    return list_page(request, TASKS)
 
 
 @require_safe

@@ -124,6 +124,11 @@ class Fields:
         limited._known, limited._more, limited._user, limited._is_limited = self._known, self._more, user, True
         return limited
 
+    def of(self, relation: Relation) -> "Fields":
+        """The vocabulary of a relation's rows, open to the same person as this one."""
+        inside = relation.fields()
+        return inside.open_to(self._user) if self._is_limited else inside
+
     def __iter__(self) -> Iterator[Field | Relation]:
         yield from (one for one in self._known.values() if self._may(one))
         yield from (one for source in self._more for one in source() if self._may(one))

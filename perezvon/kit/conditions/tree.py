@@ -150,7 +150,7 @@ class _Reading:
         if not isinstance(relation, Relation):
             raise Unclear((*place, word), _("There is no relation “%(name)s”."), name=_short(key))
         where = data.get("where") or {}
-        inside = EVERYTHING if where == {} else self.node(where, relation.fields(), (*place, "where"), depth + 1)
+        inside = EVERYTHING if where == {} else self.node(where, fields.of(relation), (*place, "where"), depth + 1)
         return Related(relation, word, inside)
 
     def test(self, data: dict[str, Any], fields: Fields, place: Place) -> Test:

@@ -22,7 +22,9 @@ from perezvon.kit.conditions import (
 )
 from perezvon.kit.conditions.days import Away, day, span
 
-TASK = Fields("task", Field("title", Kind.TEXT, "Title"))
+TASK = Fields(
+    "task", Field("title", Kind.TEXT, "Title"), Field("price", Kind.MONEY, "Price", can=lambda user: user == "boss")
+)
 DEAL = Fields(
     "deal",
     Field("title", Kind.TEXT, "Title"),
@@ -106,6 +108,10 @@ def test_a_field_that_is_not_for_everybody_does_not_exist_for_the_others():
     with pytest.raises(Unclear):
         read(asked, DEAL.open_to("anna"))
     assert "secret" not in [one.key for one in DEAL.open_to("anna")]
+    inside = {"some": "tasks", "where": {"field": "price", "op": "more", "value": 1}}
+    assert read(inside, DEAL.open_to("boss"))
+    with pytest.raises(Unclear):
+        read(inside, DEAL.open_to("anna"))
 
 
 def test_fields_of_other_rooms_and_of_people():

@@ -75,4 +75,4 @@ def _commands(user: Any) -> list[dict[str, str]]:
 @login_required
 def counts(request: HttpRequest) -> JsonResponse:
     """Return the numbers on the badges of the navigation by key."""
-    return JsonResponse(surface.counts_of(request.user))
+    return JsonResponse({**surface.counts_of(request.user), **hooks.pinned_counts(request.user)})
