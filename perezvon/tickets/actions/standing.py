@@ -95,7 +95,7 @@ def restand(
     for ticket in changed:
         ticket.changed_at = times[ticket.pk]
     save_standings(changed)
-    adopt_people(_orphans(changed, known))
+    adopt_people(_orphans(tickets, known))
     spoken = {fact.ticket_id for fact in told}
     news = [
         each

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from perezvon.crm.models import Person, Task
 from perezvon.journey.models import Fact
 from perezvon.tickets.actions.intake import admit
-from perezvon.tickets.actions.tickets import make_deal
+from perezvon.tickets.actions.tickets import assign, make_deal
 from perezvon.tickets.models import Contact, Ticket
 from perezvon.tickets.testing import DAY, HOUR, LINE, MINUTE, MONDAY, had, hang_up, lived, request_of, ring, tell
 
@@ -115,6 +115,7 @@ def test_a_lost_call_makes_one_callback_task_and_a_talk_ends_it(anna):
 
 
 def test_the_callback_goes_to_the_clients_own_manager(anna):
+    from perezvon.crm.models import Person
 
     call = ring(at=MONDAY)
     Person.objects.filter(pk=call.person_id).update(responsible=anna, department=anna.department)
@@ -171,6 +172,7 @@ def test_source_product_and_department_of_the_dialled_number(sales):
 
 
 def test_a_client_who_bought_before_is_not_new():
+    from perezvon.crm.models import Person
 
     call = ring(at=MONDAY)
     Person.objects.filter(pk=call.person_id).update(first_sale_at=MONDAY - DAY)
@@ -201,13 +203,18 @@ def test_who_talked_may_open_the_client(client_of, anna):
     assert client_of(anna).get(f"/people/{person.pk}/").status_code == 200
 
 
-def test_an_operator_who_talked_does_not_become_the_manager(client_of, operator):
-    """The talk makes her responsible for the request; the client stays free for a seller."""
+def test_an_operator_who_passes_a_client_on_does_not_become_his_manager(client_of, operator, anna, boris):
+    """The talk makes her responsible for the request; the client becomes the seller's, in the seller's department."""
     had(at=MONDAY, stage="talked", by=operator, department=operator.department)
     lived(MONDAY + HOUR)
     ticket, person = Ticket.objects.get(), Person.objects.get()
     assert ticket.responsible == operator and person.responsible is None
     assert client_of(operator).get(f"/people/{person.pk}/").status_code == 200
+
+    assign(ticket, responsible=anna, by=operator, at=MONDAY + 2 * HOUR)
+    person.refresh_from_db()
+    assert (person.responsible, person.department) == (anna, anna.department)
+    assert client_of(boris).get(f"/people/{person.pk}/").status_code == 200
 
 
 def test_a_deal_stands_where_its_seller_works(client_of, operator, anna, boris):
