@@ -20,6 +20,7 @@ NAMES = (
     "board_8",
     "funnel",
     "event_to_browser",
+    "wallboard",
     "form_intake",
     "webhook_intake",
     "import_rows",

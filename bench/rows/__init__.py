@@ -8,6 +8,7 @@ from bench.rows.live import event_to_browser
 from bench.rows.merging import merge
 from bench.rows.phone import client_by_phone
 from bench.rows.segments import segments
+from bench.rows.wallboard import wallboard
 from bench.rows.webhook import webhook_intake
 
 # What only reads comes first: the rows after it add to the data.
@@ -19,6 +20,7 @@ ROWS = {
     "merge": merge,
     "segments": segments,
     "event_to_browser": event_to_browser,
+    "wallboard": wallboard,
     "form_intake": form_intake,
     "webhook_intake": webhook_intake,
     "import_rows": import_rows,
