@@ -26,7 +26,11 @@ def deal(user: Any, pk: int, to: str = "view") -> Deal:
 
 def task(user: Any, pk: int, to: str = "view") -> Task:
     """The task, when ``user`` may do that to it. Http404 otherwise."""
-    return get_object_or_404(Task.objects.visible_to(user, to).select_related("person", "deal", "responsible"), pk=pk)
+    rows = Task.objects.visible_to(user, to)
+    if to == "view":  # a watcher sees the task that he watches, and nothing else of it
+        rows = Task.objects.filter(Q(pk__in=rows.filter(pk=pk)) | Q(pk__in=Task.objects.watched_by(user).filter(pk=pk)))
+    related = ("person", "deal", "responsible", "series", "group", "created_by")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
 
 
 def contact(user: Any, pk: int) -> ContactOwner:

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.journey.kinds import declare
 from perezvon.kit.money import roubles
 
+from .kinds import kind_name
+
 
 def _task_kind(code: Any) -> object:
-    from .models import TaskKind
-
-    return TaskKind(code).label if code in TaskKind.values else code
+    return kind_name(str(code))
 
 
 def _segment(code: Any) -> object:

@@ -16,6 +16,7 @@ from perezvon.staff import access
 from perezvon.staff import fields as staff
 
 from . import hooks
+from .kinds import all_kind_choices
 from .models import (
     ContactOwner,
     ContactPoint,
@@ -27,7 +28,6 @@ from .models import (
     Segment,
     Stage,
     Task,
-    TaskKind,
 )
 
 _CLIENT = _("Client")
@@ -144,7 +144,7 @@ DEAL: Fields = Fields(
     staff.person("created_by", _("Opened by"), "created_by_id", _WORK),
     picked("deals"),
     Field("next_action", Kind.MOMENT, _("Next action"), path="next_action_at", group=_WHEN),
-    Field("next_kind", Kind.CHOICE, _("Kind of the next action"), path="next_action_kind", choices=TaskKind.choices, group=_WORK),
+    Field("next_kind", Kind.CHOICE, _("Kind of the next action"), path="next_action_kind", choices=all_kind_choices, group=_WORK),
     Field("created", Kind.MOMENT, _("Opened"), path="created_at", group=_WHEN),
     Field("closed", Kind.MOMENT, _("Closed"), path="closed_at", group=_WHEN),
     Field("stage_since", Kind.MOMENT, _("In this stage since"), path="stage_since", group=_WHEN),
@@ -160,7 +160,7 @@ DEAL: Fields = Fields(
 TASK: Fields = Fields(
     "task",
     Field("title", Kind.TEXT, _("Task")),
-    Field("kind", Kind.CHOICE, _("What"), choices=TaskKind.choices),
+    Field("kind", Kind.CHOICE, _("What"), choices=all_kind_choices),
     Field("deadline", Kind.MOMENT, _("Deadline"), group=_WHEN),
     Field("done", Kind.MOMENT, _("Done at"), path="done_at", group=_WHEN),
     Field("created", Kind.MOMENT, _("Planned"), path="created_at", group=_WHEN),

@@ -15,12 +15,3 @@ RESULTS: dict[str, tuple[Promise, ...]] = {
     TaskKind.PAYMENT: (_("The money is here"), _("Promised to pay later"), _("Will not pay")),
     TaskKind.OTHER: (_("Done"), _("Not needed any more")),
 }
-DEFAULT_TITLES: dict[str, Promise] = {
-    TaskKind.CALL: _("Call the client"),
-    TaskKind.CALLBACK: _("Call back"),
-    TaskKind.MEETING: _("Meet the client"),
-    TaskKind.MAIL: _("Write to the client"),
-    TaskKind.PROPOSAL: _("Prepare a proposal"),
-    TaskKind.PAYMENT: _("Check the payment"),
-    TaskKind.OTHER: _("Next step"),
-}

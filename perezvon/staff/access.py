@@ -196,7 +196,14 @@ def recheck(thing: Model, user: Any, verb: str = "view") -> None:
 
 
 # The live stream carries kinds of facts; most begin with the noun they are about.
-_NOUN_OF_KIND = {"note": "person", "form": "ticket", "presence": "staff", "alert": "call", "recording": "call"}
+_NOUN_OF_KIND = {
+    "note": "person",
+    "form": "ticket",
+    "presence": "staff",
+    "alert": "call",
+    "recording": "call",
+    "absence": "staff",
+}
 _PRIVATE = "notice"  # heard by its owner only, whatever the rights
 
 

@@ -1,18 +1,27 @@
-"""The language of the person who is signed in."""
+"""The language and the time zone of the person who is signed in."""
 
 from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import translation
+from django.utils import timezone, translation
+
+from .reads import zone_called
 
 _LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+
+
+def own_zone(user: Any) -> ZoneInfo | None:
+    """The zone that a person has chosen; None = the company's."""
+    return zone_called(user.time_zone) if user.time_zone else None
 
 
 def own_language(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Show pages in the person's own language, whatever this browser was used for before.
+    """Show pages in the person's own language and times in his zone, whatever this browser was used for before.
 
     Stands after the authentication; asks who it is only when there is a session at all.
     """
@@ -23,6 +32,9 @@ def own_language(
             if language in _LANGUAGES and language != translation.get_language():
                 translation.activate(language)
                 request.LANGUAGE_CODE = language
+            if zone := own_zone(request.user):
+                with timezone.override(zone):
+                    return get_response(request)
         return get_response(request)
 
     return middleware

@@ -5,17 +5,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ..kinds import WAIT, kind_choices, usual_words
 from ..models import Task, TaskKind
-from ..results import DEFAULT_TITLES, RESULTS
+from ..results import RESULTS
 from .fields import WhenMixin, add_responsible
-
-WAIT = "wait"
 
 
 class TaskForm(WhenMixin):
     """Something to do."""
 
-    kind = forms.ChoiceField(label=_("What"), choices=TaskKind.choices, initial="call")
+    kind = forms.ChoiceField(label=_("What"), choices=kind_choices, initial="call")
     title = forms.CharField(label=_("In words"), max_length=200, required=False)
     field_order = ("kind", "title", "when", "deadline", "responsible_id")
 
@@ -25,7 +24,7 @@ class TaskForm(WhenMixin):
 
     def title_or_default(self) -> str:
         """The title typed, else the usual one of the kind."""
-        return self.cleaned_data["title"].strip() or str(DEFAULT_TITLES[self.cleaned_data["kind"]])
+        return self.cleaned_data["title"].strip() or usual_words(self.cleaned_data["kind"])
 
 
 class MoveTaskForm(WhenMixin):
@@ -51,7 +50,7 @@ class DoneForm(WhenMixin):
         waits = [(WAIT, _("wait for the client"))] if task.deal_id else []
         self.fields["next_kind"].choices = [  # type: ignore[attr-defined]
             ("", _("nothing more")),
-            *TaskKind.choices,
+            *kind_choices(),
             *waits,
         ]  # type: ignore[attr-defined]
         if task.deal_id:
@@ -70,9 +69,9 @@ class DoneForm(WhenMixin):
 
     def next_words(self) -> str:
         """The title of the next step."""
-        return self.cleaned_data["next_title"].strip() or str(
-            DEFAULT_TITLES.get(self.cleaned_data["next_kind"], _("The client is to answer"))
-        )
+        kind = self.cleaned_data["next_kind"]
+        usual = str(_("The client is to answer")) if kind in ("", WAIT) else usual_words(kind)
+        return self.cleaned_data["next_title"].strip() or usual
 
 
 class WaitForm(WhenMixin):

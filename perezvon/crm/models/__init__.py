@@ -1,12 +1,15 @@
 from .contact_point import ContactOwner, ContactPoint
 from .deal import Deal, DealOutcome, StageTransition
 from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
+from .kind import TaskKind
 from .merge import DuplicatePair, Merge
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
 from .segment import CadenceException, Segment, SegmentMove, SegmentRules
-from .task import Task, TaskKind
+from .series import TaskGroup, TaskSeries
+from .task import Task
+from .task_parts import TaskHandover, TaskReminder, TaskWatcher
 from .wait import DealWait
 from .word import Word
 
@@ -36,6 +39,11 @@ __all__ = [
     "Stage",
     "StageTransition",
     "Task",
+    "TaskGroup",
+    "TaskHandover",
     "TaskKind",
+    "TaskReminder",
+    "TaskSeries",
+    "TaskWatcher",
     "Word",
 ]
