@@ -392,7 +392,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="task",
-            constraint=models.UniqueConstraint(models.F("series"), models.F("occurrence"), name="crm_task_occurs_once"),
+            constraint=models.UniqueConstraint(
+                models.F("series"),
+                models.F("occurrence"),
+                condition=models.Q(("series__isnull", False)),
+                name="crm_task_occurs_once",
+            ),
         ),
         migrations.AddField(
             model_name="taskwatcher",
