@@ -71,6 +71,12 @@ DEAL_WON = declare("deal.won", sentence=_("The deal is won: %(amount)s"), icon="
 DEAL_LOST = declare("deal.lost", sentence=_("The deal is lost: %(reason)s"), icon="mood-sad", words=_MONEY)
 DEAL_REOPENED = declare("deal.reopened", sentence=_("The deal was opened again: %(to)s"), icon="refresh")
 
+TASK_KIND_CHANGED = declare(
+    "task_kind.changed", sentence=_("%(by)s changed the kind of tasks “%(name)s”"), icon="adjustments"
+)
+SERIES_SET = declare("series.set", sentence=_("Repeating: %(title)s"), icon="repeat")
+SERIES_ENDED = declare("series.ended", sentence=_("Comes no more: %(title)s"), icon="repeat-off")
+TASK_TAKEN = declare("task.taken", sentence=_("%(by)s took the task: %(title)s"), icon="hand-grab")
 TASK_SET = declare("task.set", sentence=_("Planned (%(kind)s): %(title)s"), icon="calendar-plus", words=_TASK)
 TASK_MOVED = declare("task.moved", sentence=_("Put off: %(title)s"), icon="calendar-time", words=_TASK)
 TASK_HANDED = declare("task.handed", sentence=_("Handed over: %(title)s"), icon="user-share", words=_TASK)

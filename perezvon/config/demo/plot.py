@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from random import Random
 
 from perezvon.billing.actions import receive_payment
+from perezvon.crm.actions import complete_task, set_task
 from perezvon.crm.actions.deals import change_deal, lose_deal, move_deal, win_deal
 from perezvon.crm.actions.people import enter_person
-from perezvon.crm.actions.tasks import complete_task, set_task
 from perezvon.crm.models import Deal, LostReason, Person, Stage, Task
 from perezvon.staff.models import User
 from perezvon.tickets.actions.tickets import disqualify, make_deal

@@ -54,6 +54,24 @@ class AlreadyDone(Refused):
     text = _("This task is done already.")
 
 
+class HardDeadline(Refused):
+    """A hard deadline is not put off by just anybody."""
+
+    text = _("The deadline is hard: only who set it, or who may hand tasks over, puts it off.")
+
+
+class NotALength(Refused):
+    """A slot ends after it begins and lasts at most a week."""
+
+    text = _("It must end after it begins, and last a week at most.")
+
+
+class Taken(Refused):
+    """A task for whoever is first was taken by another."""
+
+    text = _("Somebody has taken this task already.")
+
+
 class NotAPhone(Refused):
     """The text is not a telephone number or an address of mail."""
 

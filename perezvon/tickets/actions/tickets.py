@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
+from perezvon.crm import actions as crm_tasks
 from perezvon.crm.actions import deals as crm_deals
 from perezvon.crm.actions import people as crm_people
-from perezvon.crm.actions import tasks as crm_tasks
 from perezvon.crm.models import Deal, Person, Pipeline, Stage, Task
 from perezvon.journey.actions import NewFact
 from perezvon.staff.models import Department, User
