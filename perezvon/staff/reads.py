@@ -184,6 +184,27 @@ def head_of(department_id: int | None) -> int | None:
     return None
 
 
+def heads_of(department_id: int | None) -> list[int]:
+    """User ids of the heads of a department and of all above it, the nearest first; nobody twice."""
+    rows = Department.objects.values_list("pk", "head_id", "parent_id", "head__is_active").order_by()
+    tree = {pk: (head_id if works else None, parent_id) for pk, head_id, parent_id, works in rows}
+    found: dict[int, None] = {}
+    while department_id in tree:
+        head_id, department_id = tree[department_id]
+        if head_id is not None:
+            found[head_id] = None
+    return list(found)
+
+
+def owners() -> list[int]:
+    """User ids of the owners of the business, else of the administrators."""
+    people = User.objects.working()
+    for role in ("owner", "administrator"):
+        if ids := list(people.filter(roles__key=role).order_by("pk").values_list("pk", flat=True)):
+            return ids
+    return list(people.filter(is_superuser=True).order_by("pk").values_list("pk", flat=True))
+
+
 def presence_of(user_ids: Iterable[int]) -> dict[int, Presence]:
     """What people do now, by user id; those who never said are left out."""
     return {one.user_id: one for one in Presence.objects.filter(user__in=list(user_ids), until=None)}
