@@ -20,6 +20,12 @@ def _segment(code: Any) -> object:
     return Segment(code).label if code in Segment.values else code
 
 
+def _level(code: Any) -> object:
+    from .models import SellerLevel
+
+    return SellerLevel.Level(code).label if code in SellerLevel.Level.values else code
+
+
 _MONEY = {"amount": roubles}
 _TASK = {"kind": _task_kind}
 
@@ -56,6 +62,14 @@ CADENCE_EXCEPTION = declare(
 DEAL_WAITS = declare("deal.waits", sentence=_("The deal waits: %(why)s"), icon="hourglass")
 DEAL_WAITED = declare("deal.waited", sentence=_("The waiting is over: %(why)s"), icon="hourglass-empty")
 PIPELINE_CHANGED = declare("pipeline.changed", sentence=_("%(by)s changed the pipeline “%(name)s”"), icon="adjustments")
+RESULTS_CHANGED = declare(
+    "results.changed", sentence=_("%(by)s changed the result “%(name)s” of tasks"), icon="checklist"
+)
+SELLER_LEVEL = declare(
+    "seller.level", sentence=_("%(by)s set the level of %(name)s: %(level)s"), icon="stairs-up", words={"level": _level}
+)
+SNOOZED = declare("snooze.set", sentence=_("Put out of the inbox: %(title)s"), icon="zzz")
+SNOOZE_OVER = declare("snooze.over", sentence=_("Back in the inbox: %(title)s"), icon="inbox")
 PERSON_MERGED = declare(
     "person.merged", sentence=_("%(by)s merged the card “%(name)s” into this one"), icon="arrows-join"
 )
@@ -66,6 +80,11 @@ DEAL_OPENED = declare(
     "deal.opened", sentence=_("A deal was opened: %(title)s, %(amount)s"), icon="briefcase", words=_MONEY
 )
 DEAL_MOVED = declare("deal.moved", sentence=_("The deal moved: %(from)s → %(to)s"), icon="arrow-right", words=_MONEY)
+DEAL_TRANSFERRED = declare(
+    "deal.transferred",
+    sentence=_("The deal went from “%(pipeline)s: %(from)s” to “%(to_pipeline)s: %(to)s”"),
+    icon="switch-3",
+)
 DEAL_CHANGED = declare("deal.changed", sentence=_("The deal was changed"), icon="edit", words=_MONEY)
 DEAL_WON = declare("deal.won", sentence=_("The deal is won: %(amount)s"), icon="trophy", words=_MONEY)
 DEAL_LOST = declare("deal.lost", sentence=_("The deal is lost: %(reason)s"), icon="mood-sad", words=_MONEY)

@@ -19,6 +19,8 @@ from .actions.reminders import TIMER as REMINDERS
 from .actions.reminders import ring
 from .actions.segments import recount
 from .actions.series import extend
+from .actions.snoozing import TIMER as SNOOZE
+from .actions.snoozing import snoozes_over
 from .actions.tasks import OVERDUE, note_overdue
 from .actions.waits import TIMER as WAIT
 from .actions.waits import client_came, waits_over
@@ -31,6 +33,12 @@ from .vocabulary import learn
 def end_waiting(dues: Sequence[Due], at: datetime) -> None:
     """A deal has waited long enough."""
     waits_over([int(due.key) for due in dues], at=at)
+
+
+@timer(SNOOZE)
+def end_snoozes(dues: Sequence[Due], at: datetime) -> None:
+    """What was put off comes back into the inbox."""
+    snoozes_over([int(due.key) for due in dues], at=at)
 
 
 @timer(OVERDUE)

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from .views import board, companies, day, deals, duplicates, imports, moves, people, pipelines, segments, tasks
+from .views import board, companies, day, deals, duplicates, imports, moves, people, pipelines, results, segments, tasks
 
 app_name = "crm"
 
 urlpatterns = [
     path("day/", day.day, name="day"),
+    path("day/done/", day.finished, name="day-done"),
+    path("day/future/", day.future, name="day-future"),
+    path("day/next/", day.following, name="day-next"),
+    path("day/snooze/<slug:noun>/<int:pk>/", day.snooze, name="snooze"),
+    path("day/snoozed/<int:pk>/", day.snoozed, name="snoozed"),
     path("board/", board.board, name="board"),
     path("board/<int:stage_id>/", board.column, name="column"),
     path("people/", people.people, name="people"),
@@ -38,6 +43,10 @@ urlpatterns = [
     path("reasons/<int:pk>/", pipelines.reason, name="reason"),
     path("products/add/", pipelines.product, name="product-add"),
     path("products/<int:pk>/", pipelines.product, name="product"),
+    path("task-results/", results.results, name="results"),
+    path("task-results/add/", results.result, name="result-add"),
+    path("task-results/<int:pk>/", results.result, name="result"),
+    path("task-results/<int:pk>/order/", results.order, name="result-order"),
     path("duplicates/", duplicates.pairs, name="duplicates"),
     path("duplicates/<int:pk>/different/", duplicates.different, name="pair-different"),
     path("people/<int:kept>/merge/<int:gone>/", duplicates.merge, name="merge"),

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from perezvon.staff import access
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
-from . import shown
+from . import shown  # noqa: F401  (the queue of the day registers itself)
 from .actions import calling
 from .models import Ticket
 

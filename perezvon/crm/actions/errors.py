@@ -1,5 +1,7 @@
 """Why an action is refused; the text is for the person who asked for it."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.lists.listing import Refused as RefusedByRow
@@ -40,6 +42,28 @@ class ResultNeeded(Refused):
     """A task is not done without a result."""
 
     text = _("Say what came out of it.")
+
+
+class AmountOfLines(Refused):
+    """The amount follows the lines."""
+
+    text = _("The amount is the sum of the lines of the deal: change them.")
+
+
+class CommentNeeded(Refused):
+    """This result asks for a word beside it."""
+
+    text = _("Add in words what happened: this result asks for it.")
+
+
+class ChecksNeeded(Refused):
+    """A stage asks for things to be ticked off first; ``items`` are the ``StageCheck`` that are not."""
+
+    text = _("The stage has a checklist: tick it off first.")
+
+    def __init__(self, items: "list[Any]") -> None:
+        super().__init__()
+        self.items = items
 
 
 class NextNeeded(Refused):

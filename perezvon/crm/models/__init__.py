@@ -1,19 +1,31 @@
+from .check import DealCheck, StageCheck
 from .contact_point import ContactOwner, ContactPoint
 from .deal import Deal, DealOutcome, StageTransition
 from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
 from .kind import TaskKind
+from .line import DealLine
 from .merge import DuplicatePair, Merge
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
+from .result import TaskResult
 from .segment import CadenceException, Segment, SegmentMove, SegmentRules
+from .seller import FoldedColumn, SellerLevel
 from .series import TaskGroup, TaskSeries
+from .snooze import Snooze
 from .task import Task
 from .task_parts import TaskHandover, TaskReminder, TaskWatcher
 from .wait import DealWait
 from .word import Word
 
 __all__ = [
+    "DealCheck",
+    "DealLine",
+    "FoldedColumn",
+    "SellerLevel",
+    "Snooze",
+    "StageCheck",
+    "TaskResult",
     "DealWait",
     "DuplicatePair",
     "Merge",

@@ -27,6 +27,7 @@ class Task(models.Model):
     ``TaskKind``. ``starts_at`` and ``ends_at`` are its slot in the calendar, when it has one. A hard deadline is put off
     only by those who may hand tasks over or who set it. A private task is seen by its person, by who set it and by its
     watchers only; to others it is a busy time. ``occurrence`` is the moment of its series that it stands for.
+    ``outcome`` is the ready result that was pressed, ``result`` all that came out of it in words.
     """
 
     kind = models.CharField(max_length=12)
@@ -52,6 +53,9 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     result = models.TextField(_("result"), blank=True, default="")
+    outcome = models.ForeignKey(
+        "crm.TaskResult", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = TaskQuerySet.as_manager()
 
@@ -77,6 +81,7 @@ class Task(models.Model):
             models.Index(
                 fields=["responsible", "starts_at"], condition=Q(starts_at__isnull=False), name="crm_task_slots"
             ),
+            models.Index(fields=["done_by", "-done_at"], condition=Q(done_at__isnull=False), name="crm_task_done_by"),
             models.Index(done_moment(), "id", condition=Q(done_at__isnull=False), name="crm_task_done"),
         ]
 
