@@ -1,16 +1,11 @@
 """Ready results of tasks: one press instead of typing, words that can be counted, a suggestion of what comes next."""
 
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-
-from perezvon.kit.worktime import WorkingTime
 
 from .kinds import kind_name
 from .models import TaskKind, TaskResult
 from .models.result import LOSE, WAIT
-from .moments import after_days
 
 
 def results_of(kind: str) -> list[TaskResult]:
@@ -26,13 +21,13 @@ def suggestion(result: TaskResult) -> str:
         return ""
     if result.next_kind == LOSE:
         return str(_("close the deal"))
-    words = _("wait for the client") if result.next_kind == WAIT else kind_name(result.next_kind)
+    if result.next_kind == WAIT:
+        days = max(result.next_days, 1)
+        return ngettext("wait for the client for %(days)s day", "wait for the client for %(days)s days", days) % {
+            "days": days
+        }
+    words = kind_name(result.next_kind)
     if not result.next_days:
         return str(_("%(what)s today") % {"what": words})
     after = ngettext("%(what)s in %(days)s day", "%(what)s in %(days)s days", result.next_days)
     return after % {"what": words, "days": result.next_days}
-
-
-def suggested_at(result: TaskResult, at: datetime, calendar: WorkingTime) -> datetime:
-    """When the suggested step is due, within working time."""
-    return after_days(result.next_days, at, calendar)

@@ -173,7 +173,7 @@ def late_items(rows: Sequence[Deal], back: str) -> list[Item]:
     return [
         _deal_item(
             row, back, Button(_("Change"), _next("crm:deal-edit", row.pk, back), "calendar-event", "KeyD"),
-            _("expected %(day)s") % {"day": date_format(row.expected_on, "j E Y")},
+            _("expected %(day)s") % {"day": date_format(row.expected_on or "", "j E Y")},
         )
         for row in rows
     ]  # fmt: skip

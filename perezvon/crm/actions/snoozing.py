@@ -51,7 +51,7 @@ def snoozes_over(ids: Iterable[int], *, at: datetime) -> int:
 
 
 def _fact(kind: str, row: Snooze, at: datetime, by_id: int | None) -> NewFact:
-    ids: dict[str, int] = {f"{row.noun}_id": row.thing_id} if row.noun in ("deal", "ticket") else {}
     return NewFact(
-        kind, at, by_id=by_id, owner_id=row.user_id, details={"title": row.title, "until": row.until, row.noun: row.thing_id}, **ids
+        kind, at, by_id=by_id, owner_id=row.user_id, details={"title": row.title, "until": row.until, row.noun: row.thing_id},
+        deal_id=row.thing_id if row.noun == "deal" else None, ticket_id=row.thing_id if row.noun == "ticket" else None,
     )  # fmt: skip

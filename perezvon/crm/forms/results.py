@@ -23,6 +23,7 @@ class ResultForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]
         choices = [
             ("", _("nothing")),
             *kind_choices(),
