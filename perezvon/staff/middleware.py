@@ -1,16 +1,33 @@
-"""The language and the time zone of the person who is signed in."""
+"""The session, the language and the time zone of the person who is signed in."""
 
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
 from .reads import zone_called
 
 _LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+
+
+_ACCOUNTS = "/accounts/"
+
+
+class Sessions(SessionMiddleware):
+    """Sessions as remembered, but read afresh where a person signs in, proves who he is or changes his keys.
+
+    The page after such a step is often answered by another process, whose memory is some seconds old: it would ask for
+    the password again and again.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        if request.path.startswith(_ACCOUNTS):
+            request.session.forget()  # type: ignore[attr-defined]
 
 
 def own_zone(user: Any) -> ZoneInfo | None:
