@@ -104,6 +104,12 @@ navigation(
     can=access.is_administrator,
     group=_("Settings"),
 )
+navigation(
+    "fields", _("Own fields"), "crm:fields", "forms", order=807, can=access.is_administrator, group=_("Settings")
+)
+navigation(
+    "tags", _("Tags of clients"), "crm:tags", "tags", order=808, can=access.is_administrator, group=_("Settings")
+)
 navigation("segments", _("Segments"), "crm:segments", "medal", order=65, can=may("person"))
 navigation("tasks", _("Tasks"), "crm:tasks", "checklist", order=70, can=may("task"), count=overdue)
 navigation(

@@ -25,6 +25,7 @@ from .actions.tasks import OVERDUE, note_overdue
 from .actions.waits import TIMER as WAIT
 from .actions.waits import client_came, waits_over
 from .actions.watching import tell_given, tell_hard, tell_watchers
+from .custom.sql import keep_indexes
 from .models import Company, Person
 from .vocabulary import learn
 
@@ -98,6 +99,12 @@ def learn_names(facts: Sequence[Fact]) -> None:
 def bring_in() -> int:
     """The next batch of an import."""
     return imports.work(clock.now())
+
+
+@loop("crm.custom_indexes", lane=OUTSIDE)
+def index_own_fields() -> int:
+    """Indexes of fields that the company has just made or put away."""
+    return keep_indexes(clock.now())
 
 
 @schedule("crm.forgotten", every=24 * 3600)

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import board, companies, day, deals, duplicates, imports, moves, people, pipelines, results, segments, tasks
+from .views import (
+    board,
+    companies,
+    custom,
+    day,
+    deals,
+    duplicates,
+    imports,
+    moves,
+    people,
+    pipelines,
+    results,
+    segments,
+    tasks,
+)
 
 app_name = "crm"
 
@@ -55,6 +69,14 @@ urlpatterns = [
     path("segments/rules/", segments.rules, name="segment-rules"),
     path("segments/recount/", segments.recount, name="segments-recount"),
     path("people/<int:pk>/rhythm/", segments.rhythm, name="person-rhythm"),
+    path("fields/", custom.own_fields, name="fields"),
+    path("fields/add/", custom.field, name="field-add"),
+    path("fields/<int:pk>/", custom.field, name="field"),
+    path("fields/<int:pk>/order/", custom.order, name="field-order"),
+    path("fields/choices/<int:pk>/", custom.choice, name="field-choice"),
+    path("tags/", custom.tags, name="tags"),
+    path("tags/<int:pk>/", custom.tag, name="tag"),
+    path("tags/<int:pk>/remove/", custom.remove_tag, name="tag-remove"),
     path("imports/", imports.imports_list, name="imports"),
     path("imports/<int:pk>/", imports.one_import, name="import"),
     path("imports/<int:pk>/start/", imports.verb, {"what": "start"}, name="import-start"),

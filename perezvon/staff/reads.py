@@ -57,6 +57,11 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     return {one: names[one] for one in user_ids if one is not None and one in names}
 
 
+def everybody() -> list[tuple[int, str]]:
+    """(id, name) of everybody who works or worked here."""
+    return list(_names().items())
+
+
 @remembered
 def working() -> list[tuple[int, str]]:
     """(id, name) of everybody who works here, by name."""

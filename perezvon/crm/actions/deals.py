@@ -27,6 +27,7 @@ from ..models import (
     StageCheck,
     StageTransition,
 )
+from . import custom, tags
 from .entering import let_in, tick
 from .errors import AmountOfLines, ChangedMeanwhile, OutcomeNeeded, Refused
 from .notes import without_numbers
@@ -55,10 +56,11 @@ def open_deal(
     ticket_id: int | None = None,
     source_id: int | None = None,
     company: Company | None = None,
+    own: Mapping[str, Any] | None = None,
 ) -> Deal:
     """A new deal, by default in the first open stage of the default pipeline.
 
-    Opening a deal enters the person in the CRM, and one without a responsible gets the deal's.
+    ``own`` are values of own fields. Opening a deal enters the person in the CRM, and one without a responsible gets the deal's.
     """
     stage = stage or first_stage(pipeline)
     responsible = responsible or by
@@ -69,6 +71,7 @@ def open_deal(
         title=title, person=person, company=company, pipeline_id=stage.pipeline_id, stage=stage, stage_since=at,
         amount=amount, product=product, responsible=responsible, department_id=department_id,
         source_id=source_id, ticket_id=ticket_id, created_at=at, created_by=by,
+        custom=custom.filled(own or {}),
     )  # fmt: skip
     StageTransition.objects.create(deal=deal, from_stage=None, to_stage=stage, at=at, by=by)
     if person is not None:
@@ -270,15 +273,17 @@ def change_deal(deal: Deal, changes: Mapping[str, Any], *, version: int, by: Any
     ChangedMeanwhile when it is not the last; AmountOfLines when the amount is the sum of its lines; TypeError for a
     column that is not for changing.
     """
-    if unknown := changes.keys() - CHANGEABLE:
+    if unknown := changes.keys() - CHANGEABLE - {"custom", "tags"}:
         raise TypeError(f"not for changing: {sorted(unknown)}")
-    wanted = dict(changes)
+    wanted = custom.columns(changes, CHANGEABLE)
     if "amount" in wanted and DealLine.objects.filter(deal=deal).exists():
         raise AmountOfLines
     if not Deal.objects.filter(pk=deal.pk, version=version).update(**wanted, version=F("version") + 1):
         raise ChangedMeanwhile
+    if "tags" in changes:
+        tags.lay(deal, changes["tags"], by=by, at=at)
     deal.refresh_from_db()
-    _tell(facts.DEAL_CHANGED, deal, by=by, at=at, amount=deal.amount, fields=sorted(wanted))
+    _tell(facts.DEAL_CHANGED, deal, by=by, at=at, amount=deal.amount, fields=custom.names(changes, CHANGEABLE))
     return deal
 
 

@@ -1,5 +1,6 @@
 from .check import DealCheck, StageCheck
 from .contact_point import ContactOwner, ContactPoint
+from .custom import CustomChoice, CustomField, Tag, Tagged
 from .deal import Deal, DealOutcome, StageTransition
 from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
 from .kind import TaskKind
@@ -19,6 +20,8 @@ from .wait import DealWait
 from .word import Word
 
 __all__ = [
+    "CustomChoice",
+    "CustomField",
     "DealCheck",
     "DealLine",
     "FoldedColumn",
@@ -50,6 +53,8 @@ __all__ = [
     "Product",
     "Stage",
     "StageTransition",
+    "Tag",
+    "Tagged",
     "Task",
     "TaskGroup",
     "TaskHandover",

@@ -1,8 +1,10 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -51,6 +53,8 @@ class Deal(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1)
+    # Fields that the company made itself: {"f7": value} (../custom.py).
+    custom: Any = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
 
     objects = DealQuerySet.as_manager()
 
