@@ -10,7 +10,8 @@ from perezvon.lists.listing import Edit
 from perezvon.staff import reads as staff
 
 from . import doubles
-from .forms.fields import Roubles, sellers_for
+from .forms.fields import sellers_for
+from .inputs import Roubles
 from .models import Product, Tagged
 
 

@@ -15,7 +15,7 @@ from perezvon.lists.listing import Column, Edit, Look, More, Sort
 from perezvon.staff import fields as staff_fields
 from perezvon.staff import reads as staff
 
-from ..forms.fields import Roubles
+from ..inputs import Number, Roubles
 from .definitions import Definition, Kind, fields_of
 from .sql import column, order
 from .values import LONGEST, NO, YES, kept, plain_of, value_of
@@ -146,20 +146,6 @@ _FORMS: dict[str, Callable[[Definition, Any], forms.Field]] = {
     Kind.TEXT: _text, Kind.NUMBER: lambda one, now: Number(), Kind.MONEY: lambda one, now: Roubles(min_value=None),
     Kind.DATE: _date, Kind.CHOICE: _choice, Kind.MANY: _many, Kind.FLAG: _flag, Kind.STAFF: _staff,
 }  # fmt: skip
-
-
-class Number(forms.DecimalField):
-    """A number as typed: spaces and a comma are welcome."""
-
-    def __init__(self) -> None:
-        super().__init__(max_digits=21, decimal_places=6)
-        self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> Any:
-        """Read "1 234,5"."""
-        if isinstance(value, str):
-            value = "".join(value.replace(",", ".").split())
-        return super().to_python(value)
 
 
 def add_to(form: forms.Form, noun: str, row: Any = None, *, is_new: bool = False) -> None:

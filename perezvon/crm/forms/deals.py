@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.staff import reads
 
 from ..custom.asking import add_to, taken_from
+from ..inputs import Roubles
 from ..models import Deal, LostReason, Product, Stage
-from .fields import Roubles, VersionForm, add_responsible
+from .fields import VersionForm, add_responsible
 
 
 class DealForm(VersionForm):

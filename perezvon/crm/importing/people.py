@@ -228,8 +228,9 @@ def _change(known: Sequence[Line], companies: dict[str, int], order: Order) -> N
         news = _news(card, wanted, overwrites)
         own_news = _news(card["custom"], own, overwrites)
         if news or own_news or card["entered_at"] is None:
-            line.before = {name: [card[name], value] for name, value in news.items()}
-            line.before |= {f"{OWN}{key}": [card["custom"].get(key), value] for key, value in own_news.items()}
+            line.before = {name: [card[name], value] for name, value in news.items()} | {
+                f"{OWN}{key}": [card["custom"].get(key), value] for key, value in own_news.items()
+            }
             line.state = UPDATED
             card |= news | {"entered_at": order.at, "custom": card["custom"] | own_news}
             changed[line.person] = card

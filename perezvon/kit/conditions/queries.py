@@ -37,10 +37,10 @@ class HasAny(Lookup):  # type: ignore[type-arg]
     lookup_name = "has_any"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, parameters = self.process_lhs(compiler, connection)
         parts = " OR ".join([f"{left} @> %s::jsonb"] * len(self.rhs))
-        return f"({parts})", [each for key in self.rhs for each in (*parameters, json.dumps([key]))]
+        return f"({parts})", tuple(each for key in self.rhs for each in (*parameters, json.dumps([key])))
 
 
 _LOOKUPS: dict[str, Any] = {
