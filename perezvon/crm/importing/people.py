@@ -216,8 +216,8 @@ def _change(known: Sequence[Line], companies: dict[str, int], order: Order) -> N
         cards = {
             row[0]: dict(zip((*COLUMNS, "custom", "entered_at"), row[1:], strict=True)) for row in cursor.fetchall()
         }
-    for card in cards.values():
-        card["custom"] = json.loads(card["custom"])
+    for known_card in cards.values():
+        known_card["custom"] = json.loads(known_card["custom"])
     changed: dict[int, dict[str, Any]] = {}
     for line in known:
         card = cards.get(line.person)
