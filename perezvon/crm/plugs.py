@@ -110,6 +110,15 @@ navigation(
 navigation(
     "tags", _("Tags of clients"), "crm:tags", "tags", order=808, can=access.is_administrator, group=_("Settings")
 )
+navigation(
+    "kinds",
+    _("Kinds of tasks"),
+    "crm:kinds",
+    "list-details",
+    order=809,
+    can=access.is_administrator,
+    group=_("Settings"),
+)
 navigation("segments", _("Segments"), "crm:segments", "medal", order=65, can=may("person"))
 navigation("tasks", _("Tasks"), "crm:tasks", "checklist", order=70, can=may("task"), count=overdue)
 navigation(

@@ -37,3 +37,13 @@ def before(minutes: int) -> str:
 def choices(kept: tuple[int, ...] = ()) -> list[tuple[int, str]]:
     """(minutes, words) for a form; ``kept`` are those that a task has already."""
     return [(minutes, before(minutes)) for minutes in sorted({*REMINDERS, *kept})]
+
+
+def length(minutes: int) -> str:
+    """ "15 min", "1 h", "1 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)s h") % {"hours": hours}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}

@@ -1,4 +1,4 @@
-"""Tasks: the list, planning, putting off, completing with a result."""
+"""Tasks: the list, putting off, completing with a result."""
 
 from typing import Any
 
@@ -13,11 +13,12 @@ from perezvon.lists.page import list_page
 from perezvon.staff import access as rights
 from perezvon.staff import reads as staff
 
-from .. import access, actions, doubles
-from ..forms import DoneForm, MoveTaskForm, TaskForm
+from .. import access, actions
+from ..forms import DoneForm, MoveTaskForm
 from ..listings import TASKS
 from ..models import Task
-from .answers import ask, back_to, done, number, refused
+from ..task_page import about
+from .answers import ask, back_to, done, refused
 
 
 @require_safe
@@ -32,29 +33,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """One task with what it is about."""
     one = access.task(request.user, pk)
-    can_edit = rights.allows(request.user, "task", "edit", owner_id=one.responsible_id, department_id=one.department_id)
-    return render(request, "crm/task.html", {"task": one, "can_edit": can_edit, "at": clock.now()})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@rights.required("task", "add")
-def add(request: HttpRequest) -> HttpResponse:
-    """Plan something: for a person (``?person=``), for a deal (``?deal=``), or by itself."""
-    asked = {name: number(request.POST.get(name) or request.GET.get(name)) for name in ("person", "deal")}
-    deal = access.deal(request.user, asked["deal"]) if asked["deal"] else None
-    person = access.person(request.user, asked["person"]) if asked["person"] else None
-    form = TaskForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        at, values = clock.now(), form.cleaned_data
-        responsible = doubles.colleague(values.get("responsible_id")) or request.user
-        actions.set_task(
-            kind=values["kind"], title=form.title_or_default(), deadline=form.moment(at), person=person, deal=deal,
-            responsible=responsible, by=request.user, at=at,
-        )  # fmt: skip
-        return done(request, _home(deal, person), _("Planned."))
-    hidden = [(name, value) for name, value in asked.items() if value]
-    hint = str(deal or person or "")
-    return ask(request, form, _("New task"), submit=_("Plan"), back=_home(deal, person), hint=hint, hidden=hidden)
+    return render(request, "crm/task.html", about(one, request.user, clock.now()))
 
 
 def _home(deal: Any, person: Any) -> str:
