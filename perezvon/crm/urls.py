@@ -19,22 +19,6 @@ from .views import (
     segments,
     tasks,
 )
-    day,
-    deals,
-    duplicates,
-    imports,
-    moves,
-    people,
-    pipelines,
-    kinds,
-    moves,
-    people,
-    pipelines,
-    planning,
-    results,
-    segments,
-    tasks,
-)
 
 app_name = "crm"
 
