@@ -6,10 +6,10 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lock bench ci screens clean
+.PHONY: help run setup test lock bench bench-pbx ci screens clean
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
 
 run: $(VENV)/.run frontend-built  ## set up, start everything, print the address
 	@exec $(BIN)/perezvon up
@@ -24,6 +24,9 @@ ci: setup  ## the whole truth: style, types, walls, sizes, translations, tests
 
 bench: setup  ## measure the speed, write docs/performance.json
 	@exec $(BIN)/python -m bench $(ARGS)
+
+bench-pbx: setup  ## calls on a real Asterisk, with the product and without it; into docs/performance.json too
+	@exec $(BIN)/python -m bench.pbx $(ARGS)
 
 screens: setup  ## take the screenshots under docs/screens again
 	@exec $(BIN)/python bin/screens $(ARGS)

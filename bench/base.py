@@ -38,6 +38,21 @@ def prepare(home: Path, size: Size, tell: Callable[[str], None]) -> None:
     tell(f"the company has {count:,} calls; ready after {time.perf_counter() - start:.0f} s")
 
 
+def clients(home: Path, size: Size, tell: Callable[[str], None]) -> None:
+    """Only a company with its clients, unless the home has a whole one of `make bench` already."""
+    start = time.perf_counter()
+    call_command("migrate", verbosity=0)
+    if not list(home.glob(f"company-{size.people}-*")) and not (home / f"clients-{size.people}").exists():
+        from bench.people import found
+
+        now = datetime.now(UTC)
+        found(now)
+        build(size, now=now, tell=tell, people_only=True)
+        (home / f"clients-{size.people}").touch()
+    count = run("SELECT count(*) FROM crm_person")
+    tell(f"the company has {count:,} clients; ready after {time.perf_counter() - start:.0f} s")
+
+
 def idle_memory(stage: Stage) -> Result:
     """The web process after its first pages, doing nothing."""
     browser = stage.browser()

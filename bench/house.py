@@ -12,19 +12,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from perezvon.config.postgres import Cluster
+from perezvon.config.processes.supervisor import die_with
 
 START_SECONDS = 60
+GRACE = 30  # seconds to end in peace
 
 
 @dataclass
 class House:
-    """A home with a running database; web and worker are started when a row needs them."""
+    """A home with a running database; web, worker and listener are started when a row needs them."""
 
     home: Path
     cluster: Cluster = field(init=False)
     port: int = 0
     web: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
+    listen: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> House:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -45,12 +48,15 @@ class House:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in (self.worker, self.web):
-            if process is not None:
-                process.terminate()
-        for process in (self.worker, self.web):
-            if process is not None:
-                process.wait(30)
+        running = [process for process in (self.listen, self.worker, self.web) if process is not None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         self.cluster.leave()
 
     def open(self) -> None:
@@ -60,17 +66,25 @@ class House:
         listener.listen(2048)
         listener.set_inheritable(True)
         self.port = listener.getsockname()[1]
-        log = (self.home / "bench.log").open("ab")
-        figures = self.home / "metrics"
+        self.web = self._start("perezvon.config.processes.web", str(listener.fileno()), pass_fds=(listener.fileno(),))
+        listener.close()
+        self.worker = self._start("perezvon", "worker")
+        self._wait()
+
+    def hear(self) -> None:
+        """Start the listener of the exchanges beside them."""
+        self.listen = self._start("perezvon", "listen")
+
+    def _start(self, *module: str, pass_fds: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
+        """A process of the product; the kernel ends it when the benchmark dies."""
+        figures, parent = self.home / "metrics", os.getpid()
         figures.mkdir(exist_ok=True)
         environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(figures)}
-        web = [sys.executable, "-m", "perezvon.config.processes.web", str(listener.fileno())]
-        self.web = subprocess.Popen(web, env=environment, pass_fds=(listener.fileno(),), stdout=log, stderr=log)
-        listener.close()
-        self.worker = subprocess.Popen(
-            [sys.executable, "-m", "perezvon", "worker"], env=environment, stdout=log, stderr=log
-        )
-        self._wait()
+        with (self.home / "bench.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *module], env=environment, pass_fds=pass_fds, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                preexec_fn=lambda: die_with(parent),
+            )  # fmt: skip
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -85,8 +99,8 @@ class House:
 
     @property
     def application(self) -> dict[str, int]:
-        """The process ids of the application: web and worker."""
-        named = {"web": self.web, "worker": self.worker}
+        """The process ids of the application: web and worker, and the listener where there is one."""
+        named = {"web": self.web, "worker": self.worker, "listen": self.listen}
         return {name: process.pid for name, process in named.items() if process is not None}
 
     @property

@@ -8,6 +8,7 @@ import platform
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bench.result import Result
 from bench.world import Size
@@ -44,12 +45,43 @@ def table(results: Sequence[Result]) -> str:
 
 
 def write(results: Sequence[Result], size: Size, at: datetime, seconds: float) -> None:
-    """Write both documents."""
+    """Write both documents; what `make bench-pbx` wrote into them stays."""
+    from bench import calls_report
+
     DOCS.mkdir(exist_ok=True)
-    rows = [result.as_row() for result in results]
-    data = {"measured_at": at.isoformat(timespec="seconds"), "machine": machine(), "rows": rows}
-    (DOCS / "performance.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
-    (DOCS / "performance.md").write_text(_page(results, size, at, seconds))
+    names = {result.name for result in results}
+    kept = [row for row in rows_so_far() if row["name"] not in names and calls_report.is_ours(row)]
+    rows = [*(result.as_row() for result in results), *kept]
+    _write_rows(rows, {"measured_at": at.isoformat(timespec="seconds"), "machine": machine()})
+    page = DOCS / "performance.md"
+    part = calls_report.part_of(page.read_text() if page.exists() else "")
+    page.write_text(_page(results, size, at, seconds) + part)
+
+
+def rows_so_far() -> list[dict[str, Any]]:
+    """The rows that stand in docs/performance.json."""
+    return list(_so_far().get("rows", []))
+
+
+def merge(results: Sequence[Result], at: datetime) -> list[dict[str, Any]]:
+    """Put rows into docs/performance.json in the place of their namesakes; all the others stay. The whole table."""
+    DOCS.mkdir(exist_ok=True)
+    new = {row.name: {**row.as_row(), "measured_at": at.isoformat(timespec="seconds")} for row in results}
+    rows = [new.pop(row["name"], row) for row in rows_so_far()] + list(new.values())
+    _write_rows(rows, {name: value for name, value in _so_far().items() if name != "rows"})
+    return rows
+
+
+def _so_far() -> dict[str, Any]:
+    path = DOCS / "performance.json"
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def _write_rows(rows: Sequence[dict[str, Any]], head: dict[str, Any]) -> None:
+    path = DOCS / "performance.json"
+    partial = path.with_suffix(".new")
+    partial.write_text(json.dumps({**head, "rows": rows}, indent=1, ensure_ascii=False) + "\n")
+    partial.rename(path)
 
 
 _COMPANY = (
@@ -68,19 +100,8 @@ def _page(results: Sequence[Result], size: Size, at: datetime, seconds: float) -
         "# Speed", "",
         f"Measured on {at:%Y-%m-%d} by `make bench` in {seconds / 60:.0f} minutes: {machine()}.",
         _COMPANY.format(size=size), "", _METHOD, "",
-        "| row | value | target | met | p50 / p95, ms | CPU ms a call | raw limit |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        *table_of([result.as_row() for result in results]), "", "## What was measured", "", *told_of([result.as_row() for result in results]),
     ]  # fmt: skip
-    for row in results:
-        spread = f"{row.p50:.1f} / {row.p95:.1f}" if row.p50 is not None and row.p95 is not None else ""
-        lines.append(
-            f"| {row.name} | {row.value:.1f} {row.unit} | {row.target} | {'yes' if row.ok else '**no**'} | {spread} "
-            f"| {row.cpu_ms:.2f} | {row.limit:.1f} ({row.limit_what}) |"
-        )
-    lines += ["", "## What was measured", ""]
-    for row in results:
-        details = "; ".join(f"{key} {value}" for key, value in row.details.items())
-        lines.append(f"- **{row.name}**: {row.what}. {details}.")
     missed = [row for row in results if not row.ok]
     lines += ["", "## Missed targets", ""]
     lines += [f"- **{row.name}**: {row.reason or _why(row)}" for row in missed] or ["None."]
@@ -90,6 +111,30 @@ def _page(results: Sequence[Result], size: Size, at: datetime, seconds: float) -
         "`make bench ARGS='--small'` is a smoke of a minute; `ARGS='--only board --home /tmp/b'` keeps the base between runs.", "",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def table_of(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The table of docs/performance.md, from rows of docs/performance.json."""
+    lines = [
+        "| row | value | target | met | p50 / p95, ms | CPU ms a call | raw limit |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in rows:
+        spread = f"{row['p50']:.1f} / {row['p95']:.1f}" if None not in (row["p50"], row["p95"]) else ""
+        lines.append(
+            f"| {row['name']} | {row['value']:.1f} {row['unit']} | {row['target']} | {'yes' if row['ok'] else '**no**'} | {spread} "
+            f"| {row['cpu_ms']:.2f} | {row['limit']:.1f} ({row['limit_what']}) |"
+        )
+    return lines
+
+
+def told_of(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """What each row is, and its further figures."""
+    told = []
+    for row in rows:
+        details = "; ".join(f"{key} {value}" for key, value in row["details"].items())
+        told.append(f"- **{row['name']}**: {row['what']}. {details}.")
+    return told
 
 
 def _why(row: Result) -> str:
