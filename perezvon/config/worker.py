@@ -1,5 +1,5 @@
-"""The worker process: fact readers, loops and timers (fast lane), housekeeping (slow lane), files
-and other people's servers (outside lane), jobs.
+"""The worker process: calls as they happen (urgent lane), fact readers, loops and timers (fast lane), housekeeping
+(slow lane), files and other people's servers (outside lane), jobs.
 
 Every lane is a thread. A lane that dies takes the process with it, and the supervisor starts a new one: nothing
 is lost, because everything a lane does is a transaction. While the demo company is being built the lanes wait:
@@ -42,9 +42,10 @@ def main() -> int:
 def work(stop: threading.Event) -> int:
     """Run all lanes until `stop`; 1 when one of them ended by itself."""
     from perezvon.journey import pump
-    from perezvon.journey.registry import FAST, OUTSIDE, SLOW
+    from perezvon.journey.registry import FAST, OUTSIDE, SLOW, URGENT
 
     jobs = {
+        URGENT: lambda: pump.run(stop, URGENT),
         FAST: lambda: pump.run(stop, FAST),
         SLOW: lambda: pump.run(stop, SLOW),
         OUTSIDE: lambda: pump.run(stop, OUTSIDE),

@@ -10,6 +10,7 @@ from .kinds import is_among
 if TYPE_CHECKING:
     from .models import Due, Fact
 
+URGENT = "urgent"  # what somebody waits for while a telephone rings: nothing else may run before it
 FAST, SLOW = "fast", "slow"
 OUTSIDE = "outside"  # what waits for other people's servers and big files: it may hold up nobody else
 F = TypeVar("F", bound=Callable[..., object])

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 QUEUE_LIMIT = 20_000
 BATCH = 500
+GATHER_SECONDS = 0.01  # events come in bursts; one burst is stored and made sense of once
 PING_SECONDS = 15.0
 LOOK_SECONDS = 5.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
@@ -113,6 +114,7 @@ class Node:
     ) -> None:
         self.account, self.first_wait, self.ping_seconds = account, first_wait, ping_seconds
         self.queue: asyncio.Queue[Fields] = asyncio.Queue(QUEUE_LIMIT)
+        self.taken: list[Fields] = []  # out of the queue, not yet surely stored
         self.sessions = 0
         # One thread, so one database connection: it holds the lock and writes.
         self.pool = ThreadPoolExecutor(1, f"ami-{account.id}")
@@ -129,7 +131,7 @@ class Node:
                 await routing.stop()
             await asyncio.gather(writing, return_exceptions=True)
             with contextlib.suppress(Exception):
-                await self._db(self._store, self._pending())
+                await self._db(self._store, [*self.taken, *self._pending()])
             await self._db(_hang_up)
             self.pool.shutdown(wait=False)
 
@@ -198,8 +200,11 @@ class Node:
 
     async def _write(self) -> None:
         while True:
-            batch = [await self.queue.get(), *self._pending()]
-            await self._store_surely(batch)
+            self.taken = [await self.queue.get()]
+            await asyncio.sleep(GATHER_SECONDS)
+            self.taken += self._pending()
+            await self._store_surely(self.taken)
+            self.taken = []
 
     def _pending(self) -> list[Fields]:
         batch = []

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from perezvon.journey.models import Due, Fact
-from perezvon.journey.registry import OUTSIDE, loop, reader, schedule, timer
+from perezvon.journey.registry import OUTSIDE, URGENT, loop, reader, schedule, timer
 from perezvon.kit import clock
 
 from . import jobs
@@ -12,18 +14,21 @@ from .actions import alerts, pausing, wrapping_up
 from .actions.balance import balance_next, balance_nightly
 from .actions.callback_requests import look_after, note_promises, put_next, settle_promises
 from .actions.closing import close_silent
+from .actions.directory import Kept, directory
 from .actions.interpret import interpret_pending
 from .actions.prompts import tidy_sounds
 from .actions.recordings import note_recordings, sweep_spools, take_next
 from .actions.retention import expire
 
 HOUR = 3600
+KEPT = Kept()
 
 
-@loop("telephony.interpret")
+@loop("telephony.interpret", lane=URGENT)
 def work() -> int:
     """Raw events become calls."""
-    return interpret_pending()
+    # Within somebody's transaction the lookups are read anew: it may have changed them.
+    return interpret_pending(books=directory if connection.in_atomic_block else KEPT.of)
 
 
 @loop("telephony.recordings", lane=OUTSIDE)

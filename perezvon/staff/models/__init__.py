@@ -1,4 +1,3 @@
-from .absence import Absence
 from .calendar import Holiday, WorkCalendar
 from .department import Department
 from .notice import Notice, NoticeChoice, NoticeDelivery, PushDevice, QuietTimes
@@ -8,6 +7,6 @@ from .token import ApiToken
 from .user import User
 
 __all__ = [
-    "Absence", "ApiToken", "Department", "Grant", "Holiday", "Notice", "NoticeChoice", "NoticeDelivery", "Presence",
+    "ApiToken", "Department", "Grant", "Holiday", "Notice", "NoticeChoice", "NoticeDelivery", "Presence",
     "PresenceReason", "PushDevice", "QuietTimes", "Role", "User", "WorkCalendar",
 ]  # fmt: skip

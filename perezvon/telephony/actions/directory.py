@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from perezvon.staff.models import User
@@ -81,3 +82,21 @@ def directory(provider_ids: Iterable[int]) -> Directory:
         lines=dict(Line.objects.values_list("number", "department_id")),
         providers=providers,
     )
+
+
+class Kept:
+    """The lookups of all exchanges, read once in ``SECONDS``: for the loop that works on many small batches."""
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._book: Directory | None = None
+
+    def of(self, provider_ids: Iterable[int]) -> Directory:
+        """The lookups for calls of these exchanges."""
+        wanted = set(provider_ids)
+        if self._book is None or monotonic() >= self._until or not wanted <= self._book.providers.keys():
+            self._book = directory(Provider.objects.values_list("pk", flat=True))
+            self._until = monotonic() + self.SECONDS
+        return self._book

@@ -6,13 +6,14 @@ not been told yet goes into the ledger in the same transaction.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from perezvon.crm.actions.people import identify
 from perezvon.journey.actions import NewFact, record_many
@@ -39,8 +40,15 @@ SELECT id, provider_id, call_key FROM telephony_rawevent WHERE state = 'new'
 _LOCK = """
 SELECT k FROM unnest(%s::text[]) AS k WHERE pg_try_advisory_xact_lock(hashtextextended(k, 4711))
 """
+_SIGNS = """
+UPDATE telephony_provider AS p SET last_event_at = heard.at
+  FROM (SELECT provider_id, max(received_at) AS at FROM telephony_rawevent
+         WHERE id = ANY(%s) AND name <> ALL(%s) GROUP BY provider_id) AS heard
+ WHERE p.id = heard.provider_id AND (p.last_event_at IS NULL OR p.last_event_at < heard.at)
+"""
 _IDS = "SELECT nextval(pg_get_serial_sequence('telephony_call', 'id')) FROM generate_series(1, %s)"
 Key = tuple[int, str]  # provider id, the exchange's name of the call
+Books = Callable[[Iterable[int]], Directory]
 
 
 @dataclass(slots=True)
@@ -62,24 +70,57 @@ class Reading:
     is_changed: bool = True
 
 
-def interpret_pending(limit: int = BATCH) -> int:
-    """Interpret up to ``limit`` new raw events; how many were done (0 = nothing to do)."""
-    with transaction.atomic():
-        claimed = _claim(limit)
-        if not claimed:
-            return 0
-        _interpret(claimed)
-    _note_signs(claimed)
+def interpret_pending(limit: int = BATCH, books: Books = directory) -> int:
+    """Interpret up to ``limit`` new raw events; how many were done (0 = nothing to do).
+
+    All calls at once; if that breaks, one by one, so that a broken call stops nobody else.
+    """
+    try:
+        claimed = _at_once(limit, books)
+    except Exception:  # noqa: BLE001 - whatever it is, the others go on
+        log.exception("a batch of calls failed; trying them one by one")
+        claimed = _one_by_one(limit)
+    if claimed:
+        signs.note(claimed)
     return sum(map(len, claimed.values()))
 
 
-def _note_signs(claimed: dict[Key, list[int]]) -> None:
-    """When each exchange was heard last; after the commit, so that workers do not wait for one another."""
-    ids = [pk for own in claimed.values() for pk in own]
-    last = RawEvent.objects.filter(pk__in=ids).exclude(name__in=(INFERRED_END, STATISTICS)).values_list("provider_id")
-    for provider_id, at in last.annotate(Max("received_at")).order_by("provider_id"):
-        fresh = Q(last_event_at__lt=at) | Q(last_event_at=None)
-        Provider.objects.filter(fresh, pk=provider_id).update(last_event_at=at)
+def _at_once(limit: int, books: Books) -> dict[Key, list[int]]:
+    with transaction.atomic():
+        claimed = _claim(limit)
+        if claimed:
+            settle(claimed, books(provider for provider, _key in claimed))
+        return claimed
+
+
+def _one_by_one(limit: int) -> dict[Key, list[int]]:
+    with transaction.atomic():
+        claimed = _claim(limit)
+        for key, ids in claimed.items():
+            _alone(key, ids)
+        return claimed
+
+
+class Signs:
+    """When each exchange was heard last, to the second; noted after the commit, so that workers do not wait for one another."""
+
+    SECONDS = 1.0
+
+    def __init__(self) -> None:
+        self._noted: dict[int, float] = {}
+
+    def note(self, claimed: dict[Key, list[int]]) -> None:
+        """Write it down for those of which it was not done within the last second."""
+        now = monotonic()
+        due = {one for one, _key in claimed if now - self._noted.get(one, -self.SECONDS) >= self.SECONDS}
+        ids = [pk for (one, _key), own in claimed.items() if one in due for pk in own]
+        if ids:
+            with connection.cursor() as cursor:
+                cursor.execute(_SIGNS, [ids, [INFERRED_END, STATISTICS]])
+            self._noted.update(dict.fromkeys(due, now))
+
+
+signs = Signs()
 
 
 def _claim(limit: int) -> dict[Key, list[int]]:
@@ -94,17 +135,6 @@ def _claim(limit: int) -> dict[Key, list[int]]:
         return {names[row[0]]: found[names[row[0]]] for row in cursor.fetchall()}
 
 
-def _interpret(claimed: dict[Key, list[int]]) -> None:
-    """All calls at once; if that breaks, one by one, so that a broken call stops nobody else."""
-    try:
-        with transaction.atomic():
-            settle(claimed)
-    except Exception:  # noqa: BLE001 - whatever it is, the others go on
-        log.exception("a batch of calls failed; trying them one by one")
-        for key, ids in claimed.items():
-            _alone(key, ids)
-
-
 def _alone(key: Key, ids: list[int]) -> None:
     try:
         with transaction.atomic():
@@ -114,11 +144,11 @@ def _alone(key: Key, ids: list[int]) -> None:
         RawEvent.objects.filter(pk__in=ids).update(state=RawEvent.State.REJECTED, reason=repr(error)[:200])
 
 
-def settle(claimed: dict[Key, list[int]]) -> list[Reading]:
+def settle(claimed: dict[Key, list[int]], book: Directory | None = None) -> list[Reading]:
     """Interpret these calls, store what changed, tell what is new; the caller holds their locks."""
     batch = Batch(claimed)
     _load(batch)
-    book = directory(provider for provider, _key in claimed)
+    book = book or directory(provider for provider, _key in claimed)
     _learn_clocks(batch, book)
     readings = _read(batch, book)
     if readings:
