@@ -18,16 +18,17 @@ export async function begin(root, cell) {
 function show(root, cell, html, was) {
   cell.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   const form = cell.querySelector("form");
-  const field = form.elements.value;
-  const start = field.value;
+  const field = form.elements.value ?? form;
+  const written = () => new URLSearchParams(new FormData(form)).toString();
+  const start = written();
   let isOver = false;
   const back = () => ((isOver = true), cell.replaceChildren(...was));
-  const save = () => isOver || (field.value === start ? back() : ((isOver = true), send(root, cell, form, was)));
+  const save = () => isOver || (written() === start ? back() : ((isOver = true), send(root, cell, form, was)));
   form.addEventListener("submit", (event) => (event.preventDefault(), save()));
   form.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), back()));
   form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || save());
-  if (field.tagName === "SELECT") field.addEventListener("change", save);
-  field.focus();
+  if (field.tagName === "SELECT" && !field.multiple) field.addEventListener("change", save);
+  (field.focus ? field : field[0]).focus();
   field.select?.();
 }
 

@@ -14,21 +14,28 @@ const LIST = [
   ["e", "keys_edit"],
   ["c", "keys_call"],
   ["d", "keys_complete"],
+  ["z", "keys_snooze"],
+  ["p", "keys_put_off"],
+  ["w", "keys_wait"],
+  ["m", "keys_move"],
   ["t", "keys_task"],
   ["n", "keys_note"],
   ["Ctrl Enter", "keys_save"],
   ["Ctrl Shift Enter", "keys_save_next"],
   ["?", "keys_help"],
 ];
-const CALL = 'main button[form="dial"]:not(:disabled)';
+const DIAL = 'button[form="dial"]:not(:disabled)';
 
 export function help() {
   const lines = LIST.flatMap(([key, name]) => [node("dt", {}, node("kbd", {}, key)), node("dd", {}, word(name))]);
   show(node("h2", { class: "dialog-title" }, word("keys")), node("dl", { class: "keys" }, ...lines));
 }
 
+// The current line's own key comes before the page's.
 export function press(code) {
-  const target = document.querySelector(`[data-key="${CSS.escape(code)}"]`) ?? (code === "KeyC" ? document.querySelector(CALL) : null);
+  const own = document.querySelector(`.row-current [data-row-key="${CSS.escape(code)}"]`);
+  const call = code === "KeyC" ? document.querySelector(`.row-current ${DIAL}`) ?? document.querySelector(`main ${DIAL}`) : null;
+  const target = own ?? document.querySelector(`[data-key="${CSS.escape(code)}"]`) ?? call;
   if (!target) return false;
   if (target.matches("textarea, input")) target.focus();
   else target.click();

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "perezvon.config.logs.RequestLog",
     "perezvon.config.static.Static",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "perezvon.staff.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
+from perezvon.staff import access
+
 from .models import Company, ContactOwner, Deal, Import, Person, Task
 
 
@@ -26,7 +28,18 @@ def deal(user: Any, pk: int, to: str = "view") -> Deal:
 
 def task(user: Any, pk: int, to: str = "view") -> Task:
     """The task, when ``user`` may do that to it. Http404 otherwise."""
-    return get_object_or_404(Task.objects.visible_to(user, to).select_related("person", "deal", "responsible"), pk=pk)
+    rows = Task.objects.visible_to(user, to)
+    if to == "view":  # a watcher sees the task that he watches, and nothing else of it
+        rows = Task.objects.filter(Q(pk__in=rows.filter(pk=pk)) | Q(pk__in=Task.objects.watched_by(user).filter(pk=pk)))
+    related = ("person", "deal", "responsible", "series", "group", "created_by")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
+
+
+def may_put_off(user: Any, one: Task) -> bool:
+    """Whether ``user`` (None = the system) may put a hard deadline off: who set it, or who may hand the task over."""
+    owner, department = one.responsible_id, one.department_id
+    mine = user is None or user.pk == one.created_by_id
+    return mine or access.allows(user, "task", "assign", owner_id=owner, department_id=department)
 
 
 def contact(user: Any, pk: int) -> ContactOwner:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from perezvon.web import words
 from perezvon.web.templatetags.web import due, icon
 
 from . import doubles, hooks
-from .models import ContactOwner, Person
+from .models import ContactOwner, Person, Tagged
 
 Cell = Callable[[Any, Look], Any]
 
@@ -91,6 +91,11 @@ def source(row: Any) -> str:
 def segment(row: Any, look: Look) -> SafeString:
     """The client's segment."""
     return format_html('<span class="segment segment-{}">{}</span>', row.segment, row.get_segment_display())
+
+
+def tags(row: Any, look: Look) -> SafeString:
+    """The tags of a row."""
+    return format_html_join(" ", '<span class="badge tag">{}</span>', ((tag,) for tag in row.tag_names))
 
 
 def stage(row: Any, look: Look) -> SafeString:
@@ -170,6 +175,31 @@ def with_contacts(owner: str) -> Callable[[Sequence[Any], Any], None]:
             row.phone = found.get((row.pk, "phone"), "")
             row.email = found.get((row.pk, "email"), "")
             row.phone_shown = doubles.shown(row.phone, sees) if row.phone else ""
+
+    return dress
+
+
+def with_tags(owner: str) -> Callable[[Sequence[Any], Any], None]:
+    """Give rows the names of their tags, with one query."""
+
+    def dress(rows: Sequence[Any], user: Any) -> None:
+        found: dict[int, list[str]] = {row.pk: [] for row in rows}
+        tagged = Tagged.objects.filter(**{f"{owner}__in": list(found)}).order_by("tag__name")
+        for pk, tag in tagged.values_list(owner, "tag__name"):
+            found[pk].append(tag)
+        for row in rows:
+            row.tag_names = found[row.pk]
+
+    return dress
+
+
+def with_contacts_and_tags(owner: str) -> Callable[[Sequence[Any], Any], None]:
+    """Contacts and tags of clients."""
+    contacts, marks = with_contacts(owner), with_tags(owner)
+
+    def dress(rows: Sequence[Any], user: Any) -> None:
+        contacts(rows, user)
+        marks(rows, user)
 
     return dress
 

@@ -10,8 +10,9 @@ from perezvon.lists.listing import Edit
 from perezvon.staff import reads as staff
 
 from . import doubles
-from .forms.fields import Roubles, sellers_for
-from .models import Product
+from .forms.fields import sellers_for
+from .inputs import Roubles
+from .models import Product, Tagged
 
 
 def text(key: str, label: Any, *, longest: int = 200, is_needed: bool = False, is_long: bool = False) -> Edit:
@@ -48,6 +49,19 @@ def company() -> Edit:
         "company", _("Company"), lambda user, row: forms.CharField(max_length=200, required=False),
         lambda row: row.company.name if row.company else "", lambda user, value: {"company_id": doubles.company_id(user, value)},
     )  # fmt: skip
+
+
+def tags() -> Edit:
+    """Tags, parted by commas; a new one is made."""
+    return Edit(
+        "tags", _("Tags"), lambda user, row: forms.CharField(max_length=1000, required=False, help_text=_("Parted by commas")),
+        lambda row: ", ".join(Tagged.objects.filter(**{_whose(row): row}).order_by("tag__name").values_list("tag__name", flat=True)),
+        lambda user, value: {"tags": value.split(",")},
+    )  # fmt: skip
+
+
+def _whose(row: Any) -> str:
+    return str(row._meta.model_name)
 
 
 def amount() -> Edit:

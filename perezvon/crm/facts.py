@@ -7,17 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.journey.kinds import declare
 from perezvon.kit.money import roubles
 
+from .kinds import kind_name
+
 
 def _task_kind(code: Any) -> object:
-    from .models import TaskKind
-
-    return TaskKind(code).label if code in TaskKind.values else code
+    return kind_name(str(code))
 
 
 def _segment(code: Any) -> object:
     from .models import Segment
 
     return Segment(code).label if code in Segment.values else code
+
+
+def _level(code: Any) -> object:
+    from .models import SellerLevel
+
+    return SellerLevel.Level(code).label if code in SellerLevel.Level.values else code
 
 
 _MONEY = {"amount": roubles}
@@ -56,21 +62,42 @@ CADENCE_EXCEPTION = declare(
 DEAL_WAITS = declare("deal.waits", sentence=_("The deal waits: %(why)s"), icon="hourglass")
 DEAL_WAITED = declare("deal.waited", sentence=_("The waiting is over: %(why)s"), icon="hourglass-empty")
 PIPELINE_CHANGED = declare("pipeline.changed", sentence=_("%(by)s changed the pipeline “%(name)s”"), icon="adjustments")
+RESULTS_CHANGED = declare(
+    "results.changed", sentence=_("%(by)s changed the result “%(name)s” of tasks"), icon="checklist"
+)
+SELLER_LEVEL = declare(
+    "seller.level", sentence=_("%(by)s set the level of %(name)s: %(level)s"), icon="stairs-up", words={"level": _level}
+)
+SNOOZED = declare("snooze.set", sentence=_("Put out of the inbox: %(title)s"), icon="zzz")
+SNOOZE_OVER = declare("snooze.over", sentence=_("Back in the inbox: %(title)s"), icon="inbox")
 PERSON_MERGED = declare(
     "person.merged", sentence=_("%(by)s merged the card “%(name)s” into this one"), icon="arrows-join"
 )
 PERSON_UNMERGED = declare("person.unmerged", sentence=_("%(by)s made two cards of this one again"), icon="arrows-split")
+FIELD_CHANGED = declare("field.changed", sentence=_("%(by)s changed the own field “%(name)s”"), icon="forms")
+TAG_CHANGED = declare("tag.changed", sentence=_("%(by)s changed the tag “%(name)s”"), icon="tags")
 NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")
 
 DEAL_OPENED = declare(
     "deal.opened", sentence=_("A deal was opened: %(title)s, %(amount)s"), icon="briefcase", words=_MONEY
 )
 DEAL_MOVED = declare("deal.moved", sentence=_("The deal moved: %(from)s → %(to)s"), icon="arrow-right", words=_MONEY)
+DEAL_TRANSFERRED = declare(
+    "deal.transferred",
+    sentence=_("The deal went from “%(pipeline)s: %(from)s” to “%(to_pipeline)s: %(to)s”"),
+    icon="switch-3",
+)
 DEAL_CHANGED = declare("deal.changed", sentence=_("The deal was changed"), icon="edit", words=_MONEY)
 DEAL_WON = declare("deal.won", sentence=_("The deal is won: %(amount)s"), icon="trophy", words=_MONEY)
 DEAL_LOST = declare("deal.lost", sentence=_("The deal is lost: %(reason)s"), icon="mood-sad", words=_MONEY)
 DEAL_REOPENED = declare("deal.reopened", sentence=_("The deal was opened again: %(to)s"), icon="refresh")
 
+TASK_KIND_CHANGED = declare(
+    "task_kind.changed", sentence=_("%(by)s changed the kind of tasks “%(name)s”"), icon="adjustments"
+)
+SERIES_SET = declare("series.set", sentence=_("Repeating: %(title)s"), icon="repeat")
+SERIES_ENDED = declare("series.ended", sentence=_("Comes no more: %(title)s"), icon="repeat-off")
+TASK_TAKEN = declare("task.taken", sentence=_("%(by)s took the task: %(title)s"), icon="hand-grab")
 TASK_SET = declare("task.set", sentence=_("Planned (%(kind)s): %(title)s"), icon="calendar-plus", words=_TASK)
 TASK_MOVED = declare("task.moved", sentence=_("Put off: %(title)s"), icon="calendar-time", words=_TASK)
 TASK_HANDED = declare("task.handed", sentence=_("Handed over: %(title)s"), icon="user-share", words=_TASK)

@@ -16,6 +16,8 @@ from perezvon.staff import access
 from perezvon.staff import fields as staff
 
 from . import hooks
+from .custom import asking
+from .kinds import all_kind_choices
 from .models import (
     ContactOwner,
     ContactPoint,
@@ -26,8 +28,9 @@ from .models import (
     Product,
     Segment,
     Stage,
+    Tag,
+    Tagged,
     Task,
-    TaskKind,
 )
 
 _CLIENT = _("Client")
@@ -73,6 +76,19 @@ def _attribute(path: str) -> Any:
     return lambda row: getattr(getattr(row, first, None), second, None)
 
 
+def tags() -> list[Pair]:
+    """The tags by name."""
+    return list(Tag.objects.order_by("name").values_list("pk", "name"))
+
+
+def _tags(owner: str) -> Field:
+    return Field(
+        "tags", Kind.MANY, _("Tags"), path="tag", ids=True, choices=tags,
+        rows=lambda: Tagged.objects.filter(**{owner: OuterRef("pk")}),
+        value=lambda row: row.tagged.values_list("tag_id", flat=True),
+    )  # fmt: skip
+
+
 CONTACT = Fields(
     "contact",
     Field("kind", Kind.CHOICE, _("Kind of contact"), path="point__kind", choices=ContactPoint.Kind.choices),
@@ -95,6 +111,7 @@ def _party(noun: str, key: str, owner: str) -> Fields:
         staff.department("department", _("Department"), "department_id", _WORK),
         staff.person("created_by", _("Added by"), "created_by_id", _WORK),
         picked(key),
+        _tags(owner),
         Field("created", Kind.MOMENT, _("Added"), path="created_at", group=_WHEN),
         Relation(
             "contacts", _("Phones and addresses"), lambda: CONTACT,
@@ -143,8 +160,9 @@ DEAL: Fields = Fields(
     staff.department("department", _("Department"), "department_id", _WORK),
     staff.person("created_by", _("Opened by"), "created_by_id", _WORK),
     picked("deals"),
+    _tags("deal"),
     Field("next_action", Kind.MOMENT, _("Next action"), path="next_action_at", group=_WHEN),
-    Field("next_kind", Kind.CHOICE, _("Kind of the next action"), path="next_action_kind", choices=TaskKind.choices, group=_WORK),
+    Field("next_kind", Kind.CHOICE, _("Kind of the next action"), path="next_action_kind", choices=all_kind_choices, group=_WORK),
     Field("created", Kind.MOMENT, _("Opened"), path="created_at", group=_WHEN),
     Field("closed", Kind.MOMENT, _("Closed"), path="closed_at", group=_WHEN),
     Field("stage_since", Kind.MOMENT, _("In this stage since"), path="stage_since", group=_WHEN),
@@ -160,7 +178,7 @@ DEAL: Fields = Fields(
 TASK: Fields = Fields(
     "task",
     Field("title", Kind.TEXT, _("Task")),
-    Field("kind", Kind.CHOICE, _("What"), choices=TaskKind.choices),
+    Field("kind", Kind.CHOICE, _("What"), choices=all_kind_choices),
     Field("deadline", Kind.MOMENT, _("Deadline"), group=_WHEN),
     Field("done", Kind.MOMENT, _("Done at"), path="done_at", group=_WHEN),
     Field("created", Kind.MOMENT, _("Planned"), path="created_at", group=_WHEN),
@@ -176,3 +194,6 @@ TASK: Fields = Fields(
     Field("deal", Kind.TEXT, _("Title of the deal"), path="deal__title"),
     Field("stage", Kind.CHOICE, _("Stage of the deal"), path="deal__stage_id", choices=stages, ids=True),
 )  # fmt: skip
+
+for _vocabulary in (PERSON, COMPANY, DEAL):
+    _vocabulary.more(asking.conditions(_vocabulary.noun))

@@ -21,3 +21,11 @@ def _no_sounds(user: Any, call_ids: Iterable[int]) -> dict[int, Sound]:
 
 #: asked as ``sounds(user, call_ids)``: the talks among these calls that the person may listen to
 sounds: Hook[[Any, Iterable[int]], dict[int, Sound]] = Hook(_no_sounds)
+
+
+def _no_way(user: Any) -> str:
+    return ""
+
+
+#: asked as ``calling_through(user)``: the address where clients who wait for a call are called one after another
+calling_through: Hook[[Any], str] = Hook(_no_way)

@@ -15,6 +15,7 @@ from perezvon.lists.picking import add_to_selection
 
 from . import actions, columns, edits, fields, lists, many, search
 from .actions.cadence import out_of_rhythm
+from .custom.asking import in_lists
 from .models import Company, Deal, Person, Task
 from .models.party import last_contact
 from .models.task import done_moment
@@ -83,6 +84,7 @@ _PARTY_COLUMNS = (
     Column("segment", _("Segment"), value=lambda row: row.get_segment_display(), cell=columns.segment, shown=False),
     Column("source", _("Source"), value=columns.source, shown=False),
     Column("comment", _("Comment"), value=lambda row: row.comment, edit="comment", shown=False, classes="cell-long"),
+    Column("tags", _("Tags"), value=lambda row: ", ".join(row.tag_names), cell=columns.tags, edit="tags", shown=False),
     Column("created_by", _("Added by"), value=_CREATED_BY, cell=_CREATED_BY_CELL, shown=False),
 )
 _NAME = Sort("name", _("Name"), Folded("name"))
@@ -104,10 +106,10 @@ PEOPLE = register(
         sorts=(_NAME, _NEWEST, Sort("contact", _("Last contact"), last_contact())), sort="-created",
         rows=lambda user, verb="view": Person.objects.visible_to(user, verb), related=("company",),
         search=search.people, placeholder=_("Name, phone or e-mail"), shows=_person_shows, quick=("segment", "responsible", "source"),
-        groups=("responsible", "segment", "source", "department"), dress=columns.with_contacts("person"), client="pk",
+        groups=("responsible", "segment", "source", "department"), dress=columns.with_contacts_and_tags("person"), client="pk", more=in_lists("person"),
         edits=(
             edits.text("name", _("Name")), edits.text("region", _("Region"), longest=120), edits.company(), edits.responsible("person"),
-            edits.text("comment", _("Comment"), longest=8000, is_long=True),
+            edits.text("comment", _("Comment"), longest=8000, is_long=True), edits.tags(),
         ),
         change=actions.change_person, changed=actions.ChangedMeanwhile,
         buttons=(Button(_("Add a client"), "crm:person-add", "user-plus", "person", "add"),),
@@ -116,6 +118,8 @@ PEOPLE = register(
 )  # fmt: skip
 PEOPLE.add_action(many.hand_over("person", actions.change_person))
 PEOPLE.add_action(many.plan_task())
+PEOPLE.add_action(many.put_tags())
+PEOPLE.add_action(many.take_tags())
 PEOPLE.add_action(add_to_selection(PEOPLE))
 
 COMPANIES = register(
@@ -131,11 +135,11 @@ COMPANIES = register(
         sorts=(_NAME, _NEWEST), sort="-created", rows=lambda user, verb="view": Company.objects.visible_to(user, verb),
         search=search.companies, placeholder=_("Name, INN, phone or e-mail"), quick=("responsible",),
         shows=lambda: (Show("", _("All")), Show("mine", _("Mine"), _MINE)),
-        groups=("responsible", "segment", "source", "department"), dress=columns.with_contacts("company"),
+        groups=("responsible", "segment", "source", "department"), dress=columns.with_contacts_and_tags("company"), more=in_lists("company"),
         edits=(
             edits.text("name", pgettext_lazy("company", "Name"), is_needed=True), edits.text("inn", _("INN"), longest=12),
             edits.text("region", _("Region"), longest=120), edits.responsible("company"),
-            edits.text("comment", _("Comment"), longest=8000, is_long=True),
+            edits.text("comment", _("Comment"), longest=8000, is_long=True), edits.tags(),
         ),
         change=actions.change_company, changed=actions.ChangedMeanwhile,
         buttons=(Button(_("Add a company"), "crm:company-add", "building-plus", "company", "add"),),
@@ -143,6 +147,8 @@ COMPANIES = register(
     )
 )  # fmt: skip
 COMPANIES.add_action(many.hand_over("company", actions.change_company))
+COMPANIES.add_action(many.put_tags())
+COMPANIES.add_action(many.take_tags())
 COMPANIES.add_action(add_to_selection(COMPANIES))
 
 
@@ -176,6 +182,7 @@ DEALS = register(
             Column("amount", _("Amount"), sort="amount", numeric=True, value=lambda row: row.amount, cell=columns.money("amount"), edit="amount"),
             Column("product", _("Product"), value=lambda row: str(row.product or ""), edit="product", shown=False),
             Column("source", _("Source"), value=columns.source, shown=False),
+            Column("tags", _("Tags"), value=lambda row: ", ".join(row.tag_names), cell=columns.tags, edit="tags", shown=False),
             Column("next", _("Next action"), value=lambda row: row.next_action_at, cell=columns.next_action),
             _responsible(),
             _created(_("Opened")),
@@ -186,8 +193,8 @@ DEALS = register(
         related=("stage", "person", "company", "product"), search=lambda rows, user, text: search.deals(rows, text),
         placeholder=_("Title or number"), shows=_deal_shows, show="open", counts=lists.deal_counts,
         quick=("stage", "responsible", "product"), groups=("stage", "responsible", "product", "source", "department", "lost_reason"),
-        amount="amount", client="person_id",
-        edits=(edits.text("title", _("Title"), is_needed=True), edits.amount(), edits.product(), edits.responsible("deal")),
+        amount="amount", client="person_id", dress=columns.with_tags("deal"), more=in_lists("deal"),
+        edits=(edits.text("title", _("Title"), is_needed=True), edits.amount(), edits.product(), edits.responsible("deal"), edits.tags()),
         change=actions.change_deal, changed=actions.ChangedMeanwhile,
         buttons=(Button(_("As a board"), "crm:board", "layout-kanban", dialog=False, primary=False),),
         empty=(_("No deals here"), _("A deal is opened from a client's card or from a request.")),
@@ -196,6 +203,8 @@ DEALS = register(
 DEALS.add_action(many.hand_over("deal", actions.change_deal))
 DEALS.add_action(many.move_stage())
 DEALS.add_action(many.plan_task())
+DEALS.add_action(many.put_tags())
+DEALS.add_action(many.take_tags())
 DEALS.add_action(add_to_selection(DEALS))
 
 

@@ -14,6 +14,7 @@ from perezvon.staff import reads as staff
 from perezvon.staff.models import User
 
 from . import actions
+from .actions import tags
 from .forms.fields import sellers_for
 from .forms.tasks import TaskForm
 from .models import Deal, Person, Stage, Task
@@ -113,6 +114,46 @@ def _unplan(row: Any, change: Change, by: Any, at: datetime) -> bool:
         return False
     actions.cancel_task(task, by=by, at=at)
     return True
+
+
+# --- tags --------------------------------------------------------------------------
+
+
+class TagsForm(forms.Form):
+    """Which tags; parted by commas."""
+
+    tags = forms.CharField(label=_("Tags"), max_length=300, help_text=_("Parted by commas"))
+
+    def clean_tags(self) -> str:
+        """Their names as they are kept."""
+        names = tags.tidy(self.cleaned_data["tags"].split(","))
+        if not names:
+            raise forms.ValidationError(_("Name a tag."))
+        return ", ".join(names)
+
+
+def _tag_action(key: str, label: Any, icon: str, do: Save, undo: Save) -> Action:
+    def change(row: Any, values: dict[str, Any], by: Any, at: datetime) -> Change | None:
+        done = do(row, values["tags"], by=by, at=at)
+        return Change({}, {"tags": done}) if done else None
+
+    def restore(row: Any, change: Change, by: Any, at: datetime) -> bool:
+        return bool(undo(row, change.after["tags"], by=by, at=at))
+
+    return Action(
+        key, label, icon, "edit", form=lambda user, data: TagsForm(data), values=lambda form: {"tags": form.cleaned_data["tags"].split(", ")},
+        change=change, restore=restore,
+    )  # fmt: skip
+
+
+def put_tags() -> Action:
+    """Mark rows with tags."""
+    return _tag_action("tag", _("Put tags"), "tag", tags.mark, tags.unmark)
+
+
+def take_tags() -> Action:
+    """Take tags off rows."""
+    return _tag_action("untag", _("Take tags off"), "tag-off", tags.unmark, tags.mark)
 
 
 # --- another stage ---------------------------------------------------------------

@@ -12,7 +12,7 @@ from perezvon.staff import access
 from perezvon.web import hooks
 from perezvon.web.surface import Hit, command, navigation, search_source
 
-from . import finding, listings, lists, reads, vocabulary  # noqa: F401  (the lists register themselves)
+from . import finding, listings, queue, reads, vocabulary, waiting  # noqa: F401  (lists and queues register themselves)
 from .actions.duplicates import visible_pairs
 from .doubles import shown
 from .models import Person, Task
@@ -28,10 +28,9 @@ def pairs_to_judge(user: Any) -> int:
     return int(visible_pairs(user).count())
 
 
-def due_today(user: Any) -> int:
-    """Overdue tasks and those of today: the number to bring to zero."""
-    counts = lists.task_counts(user, clock.now())
-    return counts["overdue"] + counts["today"]
+def waiting_now(user: Any) -> int:
+    """Everything in the person's inbox: the number to bring to zero."""
+    return queue.count(user, clock.now())
 
 
 def overdue(user: Any) -> int:
@@ -73,7 +72,7 @@ def found_deals(user: Any, text: str, limit: int) -> list[Hit]:
     ]
 
 
-navigation("day", _("My day"), "crm:day", "sun", order=10, can=may("task"), count=due_today)
+navigation("day", _("My day"), "crm:day", "sun", order=10, can=may("task"), count=waiting_now)
 navigation("board", _("Board"), "crm:board", "layout-kanban", order=20, can=may("deal"))
 navigation("people", _("Clients"), "crm:people", "users", order=40, can=may("person"))
 navigation("companies", _("Companies"), "crm:companies", "building", order=50, can=may("company"))
@@ -93,6 +92,30 @@ navigation(
     "crm:pipelines",
     "adjustments",
     order=805,
+    can=access.is_administrator,
+    group=_("Settings"),
+)
+navigation(
+    "results",
+    _("Results of tasks"),
+    "crm:results",
+    "checklist",
+    order=806,
+    can=access.is_administrator,
+    group=_("Settings"),
+)
+navigation(
+    "fields", _("Own fields"), "crm:fields", "forms", order=807, can=access.is_administrator, group=_("Settings")
+)
+navigation(
+    "tags", _("Tags of clients"), "crm:tags", "tags", order=808, can=access.is_administrator, group=_("Settings")
+)
+navigation(
+    "kinds",
+    _("Kinds of tasks"),
+    "crm:kinds",
+    "list-details",
+    order=809,
     can=access.is_administrator,
     group=_("Settings"),
 )

@@ -11,13 +11,21 @@ from perezvon.kit import clock
 
 from .actions import imports
 from .actions.cadence import plan_contacts
+from .actions.digest import tell_days
 from .actions.duplicates import find_pairs
 from .actions.forgotten import tell_forgotten
 from .actions.people import touch_people
+from .actions.reminders import TIMER as REMINDERS
+from .actions.reminders import ring
 from .actions.segments import recount
+from .actions.series import extend
+from .actions.snoozing import TIMER as SNOOZE
+from .actions.snoozing import snoozes_over
 from .actions.tasks import OVERDUE, note_overdue
 from .actions.waits import TIMER as WAIT
 from .actions.waits import client_came, waits_over
+from .actions.watching import tell_given, tell_hard, tell_watchers
+from .custom.sql import keep_indexes
 from .models import Company, Person
 from .vocabulary import learn
 
@@ -28,10 +36,42 @@ def end_waiting(dues: Sequence[Due], at: datetime) -> None:
     waits_over([int(due.key) for due in dues], at=at)
 
 
+@timer(SNOOZE)
+def end_snoozes(dues: Sequence[Due], at: datetime) -> None:
+    """What was put off comes back into the inbox."""
+    snoozes_over([int(due.key) for due in dues], at=at)
+
+
 @timer(OVERDUE)
 def tell_overdue(dues: Sequence[Due], at: datetime) -> None:
     """A deadline has passed: say so unless the task is done or was put off."""
-    note_overdue([int(due.key) for due in dues], at=at)
+    late = note_overdue([int(due.key) for due in dues], at=at)
+    extend([task.series_id for task in late], done=None, at=at)
+    tell_hard(late, at=at)
+
+
+@timer(REMINDERS)
+def remind(dues: Sequence[Due], at: datetime) -> None:
+    """Reminders are due."""
+    ring([int(due.key) for due in dues], at=at)
+
+
+@reader("crm.given", kinds=("task.set", "task.handed"))
+def hear_of_given(facts: Sequence[Fact]) -> None:
+    """Who was given a task by somebody else is told."""
+    tell_given(facts)
+
+
+@reader("crm.watchers", kinds=("task.done", "task.moved", "task.handed", "task.overdue"))
+def hear_of_watched(facts: Sequence[Fact]) -> None:
+    """Who watches a task is told what became of it."""
+    tell_watchers(facts)
+
+
+@schedule("crm.days", every=300)
+def tell_of_days(at: datetime) -> None:
+    """At nine in the morning everybody gets the list of his day."""
+    tell_days(at=at)
 
 
 @reader("crm.contacts", kinds=("call.ended", "form.submitted"))
@@ -59,6 +99,12 @@ def learn_names(facts: Sequence[Fact]) -> None:
 def bring_in() -> int:
     """The next batch of an import."""
     return imports.work(clock.now())
+
+
+@loop("crm.custom_indexes", lane=OUTSIDE)
+def index_own_fields() -> int:
+    """Indexes of fields that the company has just made or put away."""
+    return keep_indexes(clock.now())
 
 
 @schedule("crm.forgotten", every=24 * 3600)

@@ -14,14 +14,14 @@ from perezvon.kit import phones
 from perezvon.staff import access
 
 from . import finding
+from .kinds import all_kind_choices, kind_choices, kind_name, usual_words
 from .models import ContactOwner, Deal, LostReason, Person, Pipeline, Product, Stage
 from .moments import EXACT, WHEN, named
-from .results import DEFAULT_TITLES
 
 __all__ = [
     "Deal", "LostReason", "MOMENTS", "PersonCard", "Pipeline", "Product", "Stage", "average_cheque", "by_phone", "names_of",
     "moment_called", "open_amounts", "open_deal_of", "phone_of", "phones_of", "responsible_of", "search_people", "stages",
-    "task_words",
+    "all_task_kinds", "task_kind_name", "task_kinds", "task_words",
 ]  # fmt: skip
 
 
@@ -85,9 +85,13 @@ MOMENTS = tuple(pair for pair in WHEN if pair[0] != EXACT)
 moment_called = named
 
 
+#: (code, name) of the kinds of tasks: those in use, as choices of a form; all, for filters; the name of one
+task_kinds, all_task_kinds, task_kind_name = kind_choices, all_kind_choices, kind_name
+
+
 def task_words(kind: str) -> str:
     """The usual title of a task of this kind."""
-    return str(DEFAULT_TITLES[kind])
+    return usual_words(kind)
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

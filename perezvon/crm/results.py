@@ -1,26 +1,33 @@
-"""Ready results of tasks: one press instead of typing, and words that can be counted."""
+"""Ready results of tasks: one press instead of typing, words that can be counted, a suggestion of what comes next."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from .models import TaskKind
+from .kinds import kind_name
+from .models import TaskKind, TaskResult
+from .models.result import LOSE, WAIT
 
-_TALK = (_("Talked, agreed on the next step"), _("No answer"), _("Asked to call later"), _("Not interested"))
-RESULTS: dict[str, tuple[Promise, ...]] = {
-    TaskKind.CALL: _TALK,
-    TaskKind.CALLBACK: _TALK,
-    TaskKind.MEETING: (_("Met, agreed on the next step"), _("The client did not come"), _("Put off by the client")),
-    TaskKind.MAIL: (_("Sent"), _("The client answered"), _("No address")),
-    TaskKind.PROPOSAL: (_("Proposal sent"), _("The client changed the request")),
-    TaskKind.PAYMENT: (_("The money is here"), _("Promised to pay later"), _("Will not pay")),
-    TaskKind.OTHER: (_("Done"), _("Not needed any more")),
-}
-DEFAULT_TITLES: dict[str, Promise] = {
-    TaskKind.CALL: _("Call the client"),
-    TaskKind.CALLBACK: _("Call back"),
-    TaskKind.MEETING: _("Meet the client"),
-    TaskKind.MAIL: _("Write to the client"),
-    TaskKind.PROPOSAL: _("Prepare a proposal"),
-    TaskKind.PAYMENT: _("Check the payment"),
-    TaskKind.OTHER: _("Next step"),
-}
+
+def results_of(kind: str) -> list[TaskResult]:
+    """The ready results of a kind of task, in their order; of the kind "other" where there are none."""
+    rows = TaskResult.objects.filter(kind__in=(kind, TaskKind.OTHER), is_archived=False).order_by("order", "id")
+    own = [one for one in rows if one.kind == kind]
+    return own or list(rows)
+
+
+def suggestion(result: TaskResult) -> str:
+    """What a result suggests next, in words; "" = nothing."""
+    if not result.next_kind:
+        return ""
+    if result.next_kind == LOSE:
+        return str(_("close the deal"))
+    if result.next_kind == WAIT:
+        days = max(result.next_days, 1)
+        return ngettext("wait for the client for %(days)s day", "wait for the client for %(days)s days", days) % {
+            "days": days
+        }
+    words = kind_name(result.next_kind)
+    if not result.next_days:
+        return str(_("%(what)s today") % {"what": words})
+    after = ngettext("%(what)s in %(days)s day", "%(what)s in %(days)s days", result.next_days)
+    return after % {"what": words, "days": result.next_days}

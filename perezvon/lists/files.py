@@ -4,7 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%d.%m.%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
     if isinstance(value, (Decimal, float)):
         return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value).replace(".", ",")
     return str(value)
@@ -74,7 +76,7 @@ def _cell(sheet: Any, make: Any, value: Any) -> Any:
     """A plain value as a cell; a text is a text, whatever it begins with."""
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None)
-    if value is None or isinstance(value, (int, float, Decimal)):
+    if value is None or isinstance(value, (int, float, Decimal, date)):
         return value
     cell = make(sheet, value=_clean(str(value)))
     cell.data_type = "s"

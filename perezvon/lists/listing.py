@@ -146,6 +146,16 @@ class Button:
     query: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What people add to a list themselves: columns, orders, fields changed in place, fields whose values are heads."""
+
+    columns: tuple[Column, ...] = ()
+    sorts: tuple[Sort, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list of one noun. ``key`` stands in addresses ("people"), ``noun`` in rights ("person").
@@ -156,7 +166,7 @@ class Listing:
     the rows; ``amount`` is the column that the heads sum.
     ``client`` is the path to the person whom a row is about (for calling through). ``change(row, changes,
     version=, by=, at=)`` saves columns, ``changed`` is the error it raises when somebody was faster.
-    ``size`` is rows a page; ``owner`` names the attributes with the responsible and the department, for rights.
+    ``more()`` is asked every time: what people add on screen. ``size`` is rows a page; ``owner`` names the attributes with the responsible and the department, for rights.
     """
 
     key: str
@@ -189,6 +199,7 @@ class Listing:
     live: str = ""
     size: int = 50
     owner: tuple[str, str] = ("responsible_id", "department_id")
+    more: Callable[[], More] = More
     actions: dict[str, Action] = field(default_factory=dict)
 
     @property
@@ -204,19 +215,34 @@ class Listing:
 
     def sort_of(self, word: str) -> Sort | None:
         """The order of a word of the address ("-created")."""
-        return next((sort for sort in self.sorts if sort.key == word.removeprefix("-")), None)
+        every = (*self.sorts, *self.more().sorts)
+        return next((sort for sort in every if sort.key == word.removeprefix("-")), None)
 
     def edit(self, key: str) -> Edit | None:
         """How the field is changed in place, if it is."""
-        return next((edit for edit in self.edits if edit.key == key), None)
+        return next((edit for edit in (*self.edits, *self.more().edits) if edit.key == key), None)
 
     def column(self, key: str) -> Column | None:
         """The column with this key."""
-        return next((column for column in self.columns if column.key == key), None)
+        return next((column for column in self.every_column if column.key == key), None)
+
+    def column_of_edit(self, key: str) -> Column | None:
+        """The column whose cell shows the field that ``key`` changes."""
+        return next((column for column in self.every_column if column.edit == key), None)
+
+    @property
+    def every_column(self) -> tuple[Column, ...]:
+        """Those of the room and those that people added."""
+        return (*self.columns, *self.more().columns)
+
+    @property
+    def every_group(self) -> tuple[str, ...]:
+        """The fields whose values can be heads."""
+        return (*self.groups, *self.more().groups)
 
     def columns_for(self, user: Any) -> list[Column]:
         """The columns that a person may see."""
-        return [column for column in self.columns if column.may(user)]
+        return [column for column in self.every_column if column.may(user)]
 
 
 listings: dict[str, Listing] = {}

@@ -116,7 +116,7 @@ def _boxes(state: State) -> list[dict[str, Any]]:
 def _groups(state: State) -> list[tuple[str, Any, bool]]:
     """(key, label, is chosen) of the fields whose values can be heads."""
     fields = state.listing.fields.open_to(state.user)
-    known = [fields.field(key) for key in state.listing.groups]
+    known = [fields.field(key) for key in state.listing.every_group]
     return [(field.key, field.label, field == state.group) for field in known if field is not None]
 
 

@@ -89,9 +89,13 @@ def heads_of(state: State) -> list[Head]:
     figures: dict[str, Any] = {"count": Count("pk")}
     if state.listing.amount:
         figures["amount"] = Sum(state.listing.amount)
-    rows = rows_of(state).order_by().annotate(head=F(str(field.column))).values("head").annotate(**figures)
+    rows = rows_of(state).order_by().annotate(head=_head_of(field)).values("head").annotate(**figures)
     labels = {key: str(label).strip() for key, label in field.pairs}
     return [_head(state, field, row, labels) for row in rows.order_by("-count", "head")[:MOST_HEADS]]
+
+
+def _head_of(field: Field) -> Any:
+    return field.column if isinstance(field.column, BaseExpression) else F(field.column)
 
 
 def _head(state: State, field: Field, row: dict[str, Any], labels: dict[Any, str]) -> Head:

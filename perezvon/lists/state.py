@@ -106,7 +106,7 @@ class State:
     def group(self) -> Field | None:
         """The field whose values are heads over the rows; None = a plain list."""
         key = self._told("group", self.view.group if self.view else "")
-        return self.listing.fields.open_to(self.user).field(key) if key in self.listing.groups else None
+        return self.listing.fields.open_to(self.user).field(key) if key in self.listing.every_group else None
 
     @cached_property
     def table(self) -> Table:

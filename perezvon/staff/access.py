@@ -196,8 +196,15 @@ def recheck(thing: Model, user: Any, verb: str = "view") -> None:
 
 
 # The live stream carries kinds of facts; most begin with the noun they are about.
-_NOUN_OF_KIND = {"note": "person", "form": "ticket", "presence": "staff", "alert": "call", "recording": "call"}
-_PRIVATE = "notice"  # heard by its owner only, whatever the rights
+_NOUN_OF_KIND = {
+    "note": "person",
+    "form": "ticket",
+    "presence": "staff",
+    "alert": "call",
+    "recording": "call",
+    "absence": "staff",
+}
+_PRIVATE = ("notice", "snooze")  # heard by their owner only, whatever the rights
 
 
 def audience(user: Any) -> Callable[[dict[str, Any]], bool]:
@@ -210,7 +217,7 @@ def audience(user: Any) -> Callable[[dict[str, Any]], bool]:
         prefix = str(entry.get("k", "")).partition(".")[0]
         if prefix == "presence" and entry.get("o") == rights.user_id:
             return True  # one's own state in one's other windows
-        if prefix == _PRIVATE:
+        if prefix in _PRIVATE:
             return entry.get("o") == rights.user_id
         return rights.allows(_NOUN_OF_KIND.get(prefix, prefix), "view", entry.get("o"), entry.get("d"))
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perezvon.journey.kinds import declare
 
-from .models import Presence
+from .models import Absence, Presence
 from .notices import words as notice_words
 
 STAFF_ADDED = declare("staff.added", sentence=_("%(by)s added %(name)s to the staff"), icon="user-plus", live=False)
@@ -32,6 +32,13 @@ DEPARTMENT_MOVED = declare(
 )
 CALENDAR_CHANGED = declare(
     "calendar.changed", sentence=_("%(by)s changed the working calendar %(name)s"), icon="calendar-cog", live=False
+)
+ABSENCE_SET = declare(
+    "absence.set", sentence=_("%(name)s: %(what)s from %(first)s to %(last)s"), icon="beach",
+    words={"what": lambda code: Absence.Kind(code).label if code in Absence.Kind.values else code},
+)  # fmt: skip
+ABSENCE_REMOVED = declare(
+    "absence.removed", sentence=_("%(name)s: no absence from %(first)s to %(last)s"), icon="calendar-check"
 )
 TOKEN_ISSUED = declare("token.issued", sentence=_("%(by)s made the personal token %(name)s"), icon="key", live=False)
 TOKEN_REVOKED = declare(

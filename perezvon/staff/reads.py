@@ -1,18 +1,19 @@
 """What other rooms may ask about the staff. Names and calendars are remembered for a few seconds."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import time
+from datetime import date, time
 from functools import wraps
 from time import monotonic
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Q
 
 from perezvon.kit.worktime import Interval, WorkingTime, all_week
 
 from . import access
-from .models import Department, Presence, PresenceReason, User, WorkCalendar
+from .models import Absence, Department, Presence, PresenceReason, User, WorkCalendar
 
 SECONDS = 5.0
 T = TypeVar("T")
@@ -56,6 +57,11 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     return {one: names[one] for one in user_ids if one is not None and one in names}
 
 
+def everybody() -> list[tuple[int, str]]:
+    """(id, name) of everybody who works or worked here."""
+    return list(_names().items())
+
+
 @remembered
 def working() -> list[tuple[int, str]]:
     """(id, name) of everybody who works here, by name."""
@@ -84,6 +90,35 @@ def _calendars() -> dict[int | None, WorkingTime]:
     for _path, pk, parent_id, calendar_id in sorted(rows, key=lambda row: row[0].count("/")):  # parents first
         found[pk] = times[calendar_id] if calendar_id else found.get(parent_id, default)
     return found
+
+
+def zone_called(name: str) -> ZoneInfo:
+    """The time zone with this name; the company's for "" and for one that this system does not know."""
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (ValueError, OSError):  # a name that is none, or no such file
+        return ZoneInfo(settings.TIME_ZONE)
+
+
+@remembered
+def _zones() -> dict[int, str]:
+    return dict(User.objects.exclude(time_zone="").values_list("pk", "time_zone"))
+
+
+def zone_of(user_id: int | None) -> ZoneInfo:
+    """The time zone a person lives in: his own, else the company's."""
+    return zone_called(_zones().get(user_id or 0, ""))
+
+
+def absences_of(user_ids: Iterable[int], first: date, last: date) -> list[Absence]:
+    """When these people are away between two days, both included, with their substitutes."""
+    rows = Absence.objects.on(first, last).filter(user__in=list(user_ids))
+    return list(rows.select_related("user", "substitute"))
+
+
+def away_on(user_id: int | None, day: date) -> Absence | None:
+    """The absence of a person on a day; None when he works as usual."""
+    return next(iter(absences_of([user_id], day, day)), None) if user_id else None
 
 
 def calendar_of(department_id: int | None) -> WorkingTime:
@@ -152,6 +187,27 @@ def head_of(department_id: int | None) -> int | None:
             return row[0] if row else None
         department_id = row[1]
     return None
+
+
+def heads_of(department_id: int | None) -> list[int]:
+    """User ids of the heads of a department and of all above it, the nearest first; nobody twice."""
+    rows = Department.objects.values_list("pk", "head_id", "parent_id", "head__is_active").order_by()
+    tree = {pk: (head_id if works else None, parent_id) for pk, head_id, parent_id, works in rows}
+    found: dict[int, None] = {}
+    while department_id in tree:
+        head_id, department_id = tree[department_id]
+        if head_id is not None:
+            found[head_id] = None
+    return list(found)
+
+
+def owners() -> list[int]:
+    """User ids of the owners of the business, else of the administrators."""
+    people = User.objects.working()
+    for role in ("owner", "administrator"):
+        if ids := list(people.filter(roles__key=role).order_by("pk").values_list("pk", flat=True)):
+            return ids
+    return list(people.filter(is_superuser=True).order_by("pk").values_list("pk", flat=True))
 
 
 def presence_of(user_ids: Iterable[int]) -> dict[int, Presence]:

@@ -40,3 +40,8 @@ class SessionStore(cached_db.SessionStore):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self._cache = Brief(self._cache)
+
+    def forget(self) -> None:
+        """Read the session from the database when it is asked for next, whatever this process remembers."""
+        if self.session_key:
+            self._cache.delete(self.cache_key)

@@ -9,6 +9,7 @@ from perezvon.crm.reads import by_phone
 from perezvon.staff import access as rights
 from perezvon.staff.reads import names_of
 
+from .hooks import OpenRequest, open_requests
 from .models import Call, Line, Queue
 
 MOST_CANDIDATES = 6
@@ -16,10 +17,11 @@ MOST_CANDIDATES = 6
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who owns the number: his card, his newest open deal, the last talk with him and with whom."""
+    """Somebody who owns the number: his card, his newest open deal and request, the last talk with him and with whom."""
 
     person: Person
     deal: Deal | None
+    request: OpenRequest | None
     last: Call | None
 
 
@@ -49,10 +51,11 @@ def pop_of(user: Any, call: Call, at: datetime) -> Pop:
     people = {person.pk: person for person in _people(visible)}
     named = [people[pk] for pk in visible if pk in people and (people[pk].name or people[pk].entered_at)]
     named.sort(key=lambda person: person.pk != call.person_id)
-    deals = _deals(user, named)
+    named = named[:MOST_CANDIDATES]
+    deals, requests = _deals(user, named), open_requests(user, [one.pk for one in named])
     return Pop(
         call=call,
-        candidates=[Candidate(one, deals.get(one.pk), _last_talk(one, call)) for one in named[:MOST_CANDIDATES]],
+        candidates=[Candidate(one, deals.get(one.pk), requests.get(one.pk), _last_talk(one, call)) for one in named],
         others=others,
         line=_line_name(call.line),
         queue=Queue.objects.filter(provider=call.provider_id, key=call.queue).values_list("name", flat=True).first() or "",

@@ -126,7 +126,7 @@ def _touches(ids: list[int]) -> dict[int, list[Touch]]:
 
 
 def _people(ids: set[int]) -> dict[int, Person]:
-    columns = ("entered_at", "responsible_id", "department_id", "region", "first_sale_at")
+    columns = ("entered_at", "responsible_id", "department_id", "region", "first_sale_at", "segment")
     return {person.pk: person for person in Person.objects.filter(pk__in=ids).only(*columns)} if ids else {}
 
 

@@ -19,6 +19,24 @@ def _step(key: Any) -> object:
     return BY_KEY[head].name if head in BY_KEY else key
 
 
+def _promise(code: Any) -> object:
+    from .models import ClockKind
+
+    return ClockKind(code).label if code in ClockKind.values else code
+
+
+def _ending(code: Any) -> object:
+    from .models import TicketPause
+
+    return TicketPause.Ending(code).label if code in TicketPause.Ending.values else code
+
+
+def _priority(code: Any) -> object:
+    from .models import Priority
+
+    return Priority(code).label if code in Priority.values else code
+
+
 def _recovery(code: Any) -> object:
     from .models import Ticket
 
@@ -50,3 +68,37 @@ TICKED = declare("ticket.ticked", sentence=_("Ticked off: %(item)s"), icon="chec
 CHANGED = declare("ticket.changed", sentence=_("The request was brought up to date"), icon="refresh")
 SETTINGS = declare("ticket.settings", sentence=_("The settings of requests were changed"), icon="settings")
 REDIAL = declare("ticket.redial", sentence=_("%(by)s changed how clients are called again"), icon="settings")
+
+QUEUED = declare("ticket.queued", sentence=_("Queue: %(queue)s"), icon="inbox")
+HANDED = declare("ticket.handed", sentence=_("Given to %(name)s by the rule “%(rule)s”"), icon="user-share")
+PASSED = declare("ticket.passed", sentence=_("%(name)s did not take it up in time: given to the next"), icon="user-x")
+WAITS = declare("ticket.waits", sentence=_("Nobody in the queue “%(queue)s” can take it now"), icon="hourglass")
+ACCEPTED = declare("ticket.accepted", sentence=_("%(by)s took it up"), icon="hand-stop")
+PRIORITY = declare(
+    "ticket.priority", sentence=_("Priority: %(priority)s"), icon="alert-triangle", words={"priority": _priority}
+)
+BREACHED = declare(
+    "ticket.breached", sentence=_("Promise not kept: %(promise)s"), icon="alarm", words={"promise": _promise}
+)
+PAUSED = declare("ticket.paused", sentence=_("Waits for the client: %(why)s"), icon="hourglass")
+RESUMED = declare(
+    "ticket.resumed", sentence=_("The waiting is over: %(ending)s"), icon="player-play", words={"ending": _ending}
+)
+ESCALATED = declare(
+    "ticket.escalated", sentence=_("Escalation (%(promise)s): told %(names)s"), icon="stairs-up",
+    words={"promise": _promise},
+)  # fmt: skip
+HEARD = declare("ticket.heard", sentence=_("%(by)s is on it"), icon="ear")
+MERGED = declare("ticket.merged", sentence=_("Request %(gone)s was merged into %(kept)s"), icon="arrows-join")
+UNMERGED = declare("ticket.unmerged", sentence=_("Request %(gone)s stands on its own again"), icon="arrows-split")
+SPLIT = declare("ticket.split", sentence=_("Request %(made)s was split off %(number)s"), icon="arrows-split")
+LINKED = declare("ticket.linked", sentence=_("Linked with request %(other)s"), icon="link")
+UNLINKED = declare("ticket.unlinked", sentence=_("No longer linked with request %(other)s"), icon="unlink")
+QUEUE_CHANGED = declare("ticket.queue_changed", sentence=_("%(by)s changed the queue “%(name)s”"), icon="settings")
+PROMISE_CHANGED = declare(
+    "ticket.promise_changed", sentence=_("%(by)s changed the promise “%(name)s”"), icon="settings"
+)
+LADDER_CHANGED = declare("ticket.ladder_changed", sentence=_("%(by)s changed the steps of escalation"), icon="settings")
+CHECKLIST_CHANGED = declare(
+    "ticket.checklist_changed", sentence=_("%(by)s changed the checklist: %(item)s"), icon="settings"
+)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from perezvon.crm.models import TaskKind
 from perezvon.crm.moments import EXACT, WHEN
+from perezvon.crm.reads import task_kind_name, task_kinds
 from perezvon.staff import access as rights
 from perezvon.staff.models import User
 
@@ -92,7 +92,7 @@ class AssignForm(forms.Form):
 class PlanForm(forms.Form):
     """The next step of a request."""
 
-    kind = forms.ChoiceField(label=pgettext_lazy("task", "What"), choices=TaskKind.choices)
+    kind = forms.ChoiceField(label=pgettext_lazy("task", "What"), choices=task_kinds)
     title = forms.CharField(label=pgettext_lazy("task", "In words"), max_length=200, required=False)
     deadline = forms.DateTimeField(
         label=_("By when"),
@@ -106,7 +106,7 @@ class PlanForm(forms.Form):
 
     def title_or_kind(self) -> str:
         """The words of the task: typed, else the name of its kind."""
-        kind = str(TaskKind(self.cleaned_data["kind"]).label)
+        kind = task_kind_name(self.cleaned_data["kind"])
         return self.cleaned_data["title"].strip() or kind[:1].upper() + kind[1:]
 
 

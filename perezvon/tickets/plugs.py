@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from perezvon.staff import access
+from perezvon.telephony.hooks import open_requests
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
-from . import shown
+from . import shown  # noqa: F401  (the queue of the day registers itself)
 from .actions import calling
 from .models import Ticket
 
@@ -54,6 +55,7 @@ def _about(ticket: Ticket) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
+open_requests.answer(shown.open_requests)
 navigation("tickets", _("Requests"), "tickets:inbox", "inbox", order=15, can=may_see, count=waiting)
 navigation(
     "lost", pgettext_lazy("menu", "Lost calls"), "tickets:lost", "phone-off", order=16, can=may_see, count=to_call

@@ -17,7 +17,8 @@ DERIVED = {
     "recovery": "text", "recovered_at": "timestamptz", "observed": "bool", "deal_id": "bigint",
     "deal_stage_id": "bigint", "amount": "numeric", "paid": "numeric", "won_at": "timestamptz",
     "paid_at": "timestamptz", "repeat_at": "timestamptz", "closed_at": "timestamptz", "overdue_since": "timestamptz",
-    "look_at": "timestamptz", "changed_at": "timestamptz",
+    "look_at": "timestamptz", "changed_at": "timestamptz", "first_response_due": "timestamptz", "due_at": "timestamptz",
+    "due_kind": "text", "paused_at": "timestamptz",
 }  # fmt: skip
 _NEW = {
     "state": "text", "person_id": "bigint", "channel": "text", "line": "text", "source_id": "bigint",

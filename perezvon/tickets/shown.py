@@ -20,6 +20,7 @@ from perezvon.marketing import reads as marketing
 from perezvon.staff import access
 from perezvon.staff import reads as staff
 from perezvon.telephony import reads as telephony
+from perezvon.telephony.hooks import OpenRequest
 from perezvon.web.parts import Sound
 from perezvon.web.surface import address
 
@@ -157,6 +158,18 @@ def _name(key: str, ticket: Ticket) -> object:
         stage = PipelineStage.objects.filter(pk=stage_id).first()
         return f"{BY_KEY[key].name}: {stage.name}" if stage else BY_KEY[key].name
     return BY_KEY[key].name
+
+
+def open_requests(user: Any, people: Iterable[int]) -> dict[int, OpenRequest]:
+    """The newest open request of each of these clients, of those the person may see: while one of them calls."""
+    rows = Ticket.objects.visible_to(user).open().filter(person__in=list(people)).order_by("opened_at", "pk")
+    return {ticket.person_id: _open(ticket) for ticket in rows}
+
+
+def _open(ticket: Ticket) -> OpenRequest:
+    key = ticket.step.partition(":")[0]  # all stages of a pipeline are the deal
+    state = _("did not get through") if ticket.missed_at else BY_KEY[key].name if key in BY_KEY else ""
+    return OpenRequest(ticket.number, state, address("tickets:ticket", ticket.pk))
 
 
 @dataclass(frozen=True, slots=True)

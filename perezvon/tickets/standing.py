@@ -6,6 +6,7 @@ the window, or is sold to. The walk goes gate by gate, as the client does; at th
 does not pass it stops, so there is at most one loss.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -254,10 +255,15 @@ def first_response(walk: _Walk) -> datetime | None:
     journey = walk.journey
     if journey.worked_from_start:
         return journey.opened_at
-    moments = [_response(touch) for touch in walk.touches if touch.is_talk or touch.direction == OUT]
-    moments += [plan.done_at for plan in journey.plans if plan.done_at and plan.done_by_person]
-    moments += [*journey.notes, *([walk.sale.opened_at] if walk.sale else [])]
+    moments = responses(journey, walk.touches)
     return min((moment for moment in moments if moment >= journey.opened_at), default=None)
+
+
+def responses(journey: Journey, touches: Sequence[Touch]) -> list[datetime]:
+    """The moments at which somebody of ours did something about it, in no order."""
+    moments = [_response(touch) for touch in touches if touch.is_talk or touch.direction == OUT]
+    moments += [plan.done_at for plan in journey.plans if plan.done_at and plan.done_by_person]
+    return [*moments, *journey.notes, *([journey.sale.opened_at] if journey.sale else [])]
 
 
 def _response(touch: Touch) -> datetime:

@@ -80,7 +80,7 @@ def lived(at: datetime) -> None:
         facts = list(untold)
         if facts:
             _heard.append(facts[-1].id)
-        for name in ("tickets.intake", "tickets.progress"):
+        for name in ("tickets.intake", "tickets.progress", "tickets.routing", "tickets.times"):
             own = [fact for fact in facts if readers[name].hears(fact.kind)]
             if own:
                 readers[name].handle(own)

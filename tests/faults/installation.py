@@ -1,5 +1,6 @@
 """A whole installation of its own for a test: `perezvon up` in a temporary home on a free port."""
 
+import contextlib
 import json
 import os
 import signal
@@ -43,8 +44,9 @@ def eventually(question, *, within: float, every: float = 0.1):
 class Installation:
     """Start with ``up()``, break with ``kill()``, stop with ``down()``."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.port = home, free_port()
+    def __init__(self, home: Path, log: Path | None = None) -> None:
+        """``log``: the file that takes what all processes say; None = the screen of the tests."""
+        self.home, self.log, self.port = home, log, free_port()
         unwanted = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "TEST_DATABASE_URL")
         self.env = {name: value for name, value in os.environ.items() if name not in unwanted}
         self.env |= {
@@ -58,7 +60,10 @@ class Installation:
 
     def up(self) -> None:
         """Start everything without the demo company and wait until it is ready."""
-        self.process = subprocess.Popen([*PEREZVON, "up", "--no-demo"], env=self.env, stdout=subprocess.DEVNULL)
+        with contextlib.ExitStack() as files:
+            said = files.enter_context(self.log.open("ab")) if self.log else None
+            command = [*PEREZVON, "up", "--no-demo"]
+            self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=said)
         eventually(self.is_ready, within=STARTS_WITHIN)
 
     def is_ready(self) -> bool:

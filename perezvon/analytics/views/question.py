@@ -45,7 +45,7 @@ def question(request: HttpRequest, scope: Scope | None = None) -> Question:
 
     ``scope`` replaces that of the right to look.
     """
-    query = asked(request.GET, now=now(), tz=timezone.get_current_timezone())
+    query = asked(request.GET, now=now(), tz=timezone.get_default_timezone())
     labels = Labels(scope or scope_of(request.user) or NOTHING)
     below = labels.below if "department" in query.chosen else None
     return Question(query, query.slice(labels.scope, below), labels, Reading.now())

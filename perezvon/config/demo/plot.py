@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from perezvon.billing.actions import receive_payment
+from perezvon.crm.actions import complete_task, set_task
+from perezvon.crm.actions.companies import add_company
 from perezvon.crm.actions.deals import change_deal, lose_deal, move_deal, win_deal
-from perezvon.crm.actions.people import enter_person
-from perezvon.crm.actions.tasks import complete_task, set_task
-from perezvon.crm.models import Deal, LostReason, Person, Stage, Task
+from perezvon.crm.actions.people import change_person, enter_person
+from perezvon.crm.models import Company, Deal, LostReason, Person, Stage, Task
 from perezvon.staff.models import User
 from perezvon.tickets.actions.tickets import disqualify, make_deal
 from perezvon.tickets.models import Ticket
@@ -21,6 +22,7 @@ from .founding import Founded
 _FORGETS = 0.05  # of those who talk: nobody enters them
 _IDLES = 0.06  # entered, then nobody works with them
 _NOT_TARGET = 0.08
+_ON_BUSINESS = 11  # every so manyth request is of somebody who travels for his firm
 _DRAGS = 0.06  # of the deals: the next step is forgotten for good
 
 
@@ -76,6 +78,18 @@ class Plot:
         ).first()
         if person:
             enter_person(person, name=story.arrival.human.name, by=story.seller, at=at)
+            if story.ticket_id % _ON_BUSINESS == 0:
+                self._belongs(person, story, at)
+
+    def _belongs(self, person: Person, story: Story, at: datetime) -> None:
+        """Some travel for their firm; its card is opened with the first of them."""
+        name, inn = company.FIRMS[story.ticket_id // _ON_BUSINESS % len(company.FIRMS)]
+        firm = Company.objects.filter(name=name).first()
+        if firm is None:
+            firm = add_company(name=name, inn=inn, responsible=story.seller, by=story.seller, at=at)
+        person.refresh_from_db()
+        if person.company_id is None:
+            change_person(person, {"company_id": firm.pk}, version=person.version, by=story.seller, at=at)
 
     def _turn_away(self, story: Story, at: datetime) -> None:
         ticket = Ticket.objects.get(pk=story.ticket_id)

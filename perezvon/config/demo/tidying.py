@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from perezvon.crm.actions import complete_task
 from perezvon.crm.actions.deals import lose_deal
-from perezvon.crm.actions.tasks import complete_task
 from perezvon.crm.models import Deal, LostReason, Task
 from perezvon.tickets.actions.tickets import close
 from perezvon.tickets.models import Ticket

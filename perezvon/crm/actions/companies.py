@@ -12,6 +12,7 @@ from perezvon.kit import phones as kit_phones
 
 from .. import facts
 from ..models import Company
+from . import custom, tags
 from .contact_points import attach
 from .errors import ChangedMeanwhile
 from .identity import EMAIL, PHONE, tidy_email
@@ -32,6 +33,7 @@ def add_company(
 ) -> Company:
     """A company put into the CRM; what is not a number or an address is left out."""
     fields.setdefault("department_id", getattr(responsible, "department_id", None))
+    fields["custom"] = custom.filled(fields.get("custom", {}))
     company = Company.objects.create(name=name, responsible=responsible, created_at=at, created_by=by, **fields)
     keys = [(PHONE, kit_phones.normalise(text)) for text in phones] + [(EMAIL, tidy_email(t)) for t in emails]
     attach(company, [key for key in keys if key[1]], at=at)
@@ -45,9 +47,11 @@ def change_company(
     company: Company, changes: Mapping[str, Any], *, version: int, by: Any = None, at: datetime
 ) -> Company:
     """Save changed columns of the card read at ``version``. ChangedMeanwhile when it is not the last."""
-    wanted = {name: value for name, value in changes.items() if name in CHANGEABLE}
+    wanted = custom.columns(changes, CHANGEABLE)
     if not Company.objects.filter(pk=company.pk, version=version).update(**wanted, version=F("version") + 1):
         raise ChangedMeanwhile
-    record(facts.COMPANY_CHANGED, at=at, by=by, company_id=company.pk, fields=sorted(wanted))
+    if "tags" in changes:
+        tags.lay(company, changes["tags"], by=by, at=at)
+    record(facts.COMPANY_CHANGED, at=at, by=by, company_id=company.pk, fields=custom.names(changes, CHANGEABLE))
     company.refresh_from_db()
     return company

@@ -1,6 +1,6 @@
 """Deals: opening, free moves, winning, losing, opening again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,12 +13,30 @@ from perezvon.journey.actions import NewFact, record_many
 from perezvon.staff import reads as staff
 
 from .. import facts
-from ..models import Company, Deal, DealOutcome, LostReason, Person, Pipeline, Product, Stage, StageTransition
-from .errors import ChangedMeanwhile, FieldsNeeded, OutcomeNeeded, Refused
+from ..models import (
+    Company,
+    Deal,
+    DealLine,
+    DealOutcome,
+    DealWait,
+    LostReason,
+    Person,
+    Pipeline,
+    Product,
+    Stage,
+    StageCheck,
+    StageTransition,
+)
+from . import custom, tags
+from .entering import let_in, tick
+from .errors import AmountOfLines, ChangedMeanwhile, OutcomeNeeded, Refused
 from .notes import without_numbers
 from .people import adopt_people
+from .tasks import keep_next_actions
 
-CHANGEABLE = frozenset({"title", "amount", "product_id", "responsible_id", "department_id", "company_id", "source_id"})
+CHANGEABLE = frozenset(
+    {"title", "amount", "product_id", "responsible_id", "department_id", "company_id", "source_id", "expected_on"}
+)
 STATUS = {Stage.Kind.WON: Deal.Status.WON, Stage.Kind.LOST: Deal.Status.LOST}
 
 
@@ -38,10 +56,11 @@ def open_deal(
     ticket_id: int | None = None,
     source_id: int | None = None,
     company: Company | None = None,
+    own: Mapping[str, Any] | None = None,
 ) -> Deal:
     """A new deal, by default in the first open stage of the default pipeline.
 
-    Opening a deal enters the person in the CRM, and one without a responsible gets the deal's.
+    ``own`` are values of own fields. Opening a deal enters the person in the CRM, and one without a responsible gets the deal's.
     """
     stage = stage or first_stage(pipeline)
     responsible = responsible or by
@@ -52,6 +71,7 @@ def open_deal(
         title=title, person=person, company=company, pipeline_id=stage.pipeline_id, stage=stage, stage_since=at,
         amount=amount, product=product, responsible=responsible, department_id=department_id,
         source_id=source_id, ticket_id=ticket_id, created_at=at, created_by=by,
+        custom=custom.filled(own or {}),
     )  # fmt: skip
     StageTransition.objects.create(deal=deal, from_stage=None, to_stage=stage, at=at, by=by)
     if person is not None:
@@ -100,10 +120,17 @@ def _tell(
 
 
 def _between(left: Stage, stage: Stage) -> dict[str, Any]:
-    return {"from": left.name, "to": stage.name, "from_id": left.pk, "to_id": stage.pk}
+    told: dict[str, Any] = {"from": left.name, "to": stage.name, "from_id": left.pk, "to_id": stage.pk}
+    if left.pipeline_id == stage.pipeline_id:
+        return told
+    return {
+        **told, "pipeline": left.pipeline.name, "to_pipeline": stage.pipeline.name, "pipeline_id": left.pipeline_id,
+        "to_pipeline_id": stage.pipeline_id,
+    }  # fmt: skip
 
 
-def _locked(deal: Deal) -> Deal:
+def locked(deal: Deal) -> Deal:
+    """The deal's row, held until the end of the transaction; part of a bigger action."""
     # No join with the stage here: after waiting for a rival's move the joined row would not match any more.
     return Deal.objects.select_for_update(no_key=True).get(pk=deal.pk)
 
@@ -121,6 +148,9 @@ def _transit(row: Deal, stage: Stage, *, by: Any, at: datetime) -> StageTransiti
     row.closed_at = None if row.status == Deal.Status.OPEN else at
     row.version += 1
     row.save(update_fields=["stage", "pipeline", "stage_since", "status", "closed_at", "amount", "version"])
+    waits = DealWait.objects.filter(deal=row, ended_at=None)
+    if row.closed_at and waits.update(ended_at=at, ended_by=DealWait.End.PERSON):
+        keep_next_actions([row.pk])  # whoever has decided is not waited for any more
     return made
 
 
@@ -132,42 +162,43 @@ def _show(deal: Deal, row: Deal) -> None:
 
 @transaction.atomic
 def move_deal(
-    deal: Deal, stage: Stage, *, by: Any = None, at: datetime, changes: Mapping[str, Any] | None = None
+    deal: Deal,
+    stage: Stage,
+    *,
+    by: Any = None,
+    at: datetime,
+    changes: Mapping[str, Any] | None = None,
+    ticked: Iterable[StageCheck] = (),
 ) -> Deal:
     """Move a deal to any open stage, forward, back or over some; a closed one is opened again.
 
-    ``changes`` are columns filled in on the way, saved together with the move; FieldsNeeded when the stage asks for more.
+    ``changes`` are columns filled in on the way, ``ticked`` items of the stage's checklist ticked off now, saved together
+    with the move; FieldsNeeded or ChecksNeeded when the stage asks for more. To a stage of another pipeline it is a
+    transfer, told as such.
 
     OutcomeNeeded for a won or lost stage: those are ``win_deal`` and ``lose_deal``. A move to the
     stage it stands in does nothing.
     """
     if Stage.Kind(stage.kind) in STATUS:
         raise OutcomeNeeded
-    row = _locked(deal)
+    row = locked(deal)
     if changes:
         change_deal(row, changes, version=row.version, by=by, at=at)
-    if row.stage_id != stage.pk and (lacking := missing(row, stage)):
-        raise FieldsNeeded(lacking)
+    tick(row, ticked, by=by, at=at)
+    if row.stage_id != stage.pk:
+        let_in(row, stage)
     if row.status != Deal.Status.OPEN:
         return reopen_deal(deal, stage, by=by, at=at)
     if row.stage_id != stage.pk:
         left = row.stage
         made = _transit(row, stage, by=by, at=at)
+        is_here = left.pipeline_id == stage.pipeline_id
         _tell(
-            facts.DEAL_MOVED, row, by=by, at=at, seconds=made.seconds, working_seconds=made.working_seconds,
-            kind=stage.kind, **_between(left, stage),
+            facts.DEAL_MOVED if is_here else facts.DEAL_TRANSFERRED, row, by=by, at=at, seconds=made.seconds,
+            working_seconds=made.working_seconds, kind=stage.kind, **_between(left, stage),
         )  # fmt: skip
     _show(deal, row)
     return deal
-
-
-def missing(deal: Deal, stage: Stage) -> list[str]:
-    """What the stage asks for and the deal does not have, codes of ``Stage.Need``."""
-    has = {
-        Stage.Need.AMOUNT: deal.amount > 0, Stage.Need.PRODUCT: deal.product_id, Stage.Need.COMPANY: deal.company_id,
-        Stage.Need.NEXT: deal.next_action_at,
-    }  # fmt: skip
-    return [need for need in stage.needs if need in has and not has[Stage.Need(need)]]
 
 
 @transaction.atomic
@@ -175,7 +206,7 @@ def win_deal(deal: Deal, *, amount: Decimal | int, by: Any = None, at: datetime,
     """The client buys for ``amount`` roubles. Refused when it is below zero or the deal is won already."""
     if amount < 0:
         raise Refused
-    row = _locked(deal)
+    row = locked(deal)
     if row.status == Deal.Status.WON:
         raise Refused
     row.amount = Decimal(amount)
@@ -195,7 +226,7 @@ def lose_deal(
     deal: Deal, *, reason: LostReason, comment: str, by: Any = None, at: datetime, stage: Stage | None = None
 ) -> Deal:
     """The deal is lost for a reason and with a comment in words; the database refuses less."""
-    row = _locked(deal)
+    row = locked(deal)
     if row.status == Deal.Status.LOST:
         raise Refused
     left = row.stage
@@ -224,7 +255,7 @@ def closing_stage(deal: Deal, kind: Stage.Kind) -> Stage:
 @transaction.atomic
 def reopen_deal(deal: Deal, stage: Stage, *, by: Any = None, at: datetime) -> Deal:
     """Take a won or lost deal back into work; its outcome stays in the ledger only."""
-    row = _locked(deal)
+    row = locked(deal)
     if row.status == Deal.Status.OPEN or Stage.Kind(stage.kind) in STATUS:
         raise Refused
     left, was = row.stage, row.status
@@ -239,16 +270,29 @@ def reopen_deal(deal: Deal, stage: Stage, *, by: Any = None, at: datetime) -> De
 def change_deal(deal: Deal, changes: Mapping[str, Any], *, version: int, by: Any = None, at: datetime) -> Deal:
     """Save changed columns of the deal read at ``version``.
 
-    ChangedMeanwhile when it is not the last; TypeError for a column that is not for changing.
+    ChangedMeanwhile when it is not the last; AmountOfLines when the amount is the sum of its lines; TypeError for a
+    column that is not for changing.
     """
-    if unknown := changes.keys() - CHANGEABLE:
+    if unknown := changes.keys() - CHANGEABLE - {"custom", "tags"}:
         raise TypeError(f"not for changing: {sorted(unknown)}")
-    wanted = dict(changes)
+    wanted = custom.columns(changes, CHANGEABLE)
+    if "amount" in wanted and DealLine.objects.filter(deal=deal).exists():
+        raise AmountOfLines
     if not Deal.objects.filter(pk=deal.pk, version=version).update(**wanted, version=F("version") + 1):
         raise ChangedMeanwhile
+    if "tags" in changes:
+        tags.lay(deal, changes["tags"], by=by, at=at)
     deal.refresh_from_db()
-    _tell(facts.DEAL_CHANGED, deal, by=by, at=at, amount=deal.amount, fields=sorted(wanted))
+    _tell(facts.DEAL_CHANGED, deal, by=by, at=at, amount=deal.amount, fields=custom.names(changes, CHANGEABLE))
     return deal
+
+
+def change_amount(row: Deal, amount: Decimal, *, product_id: int | None, by: Any, at: datetime) -> None:
+    """Let a locked deal say what its lines say; part of a bigger action."""
+    wanted = {"amount": amount, "product_id": product_id}
+    Deal.objects.filter(pk=row.pk).update(**wanted, version=F("version") + 1)
+    row.refresh_from_db()
+    _tell(facts.DEAL_CHANGED, row, by=by, at=at, amount=amount, fields=["amount", "lines"])
 
 
 def link_ticket(deal: Deal, ticket_id: int) -> None:

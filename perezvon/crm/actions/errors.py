@@ -1,5 +1,7 @@
 """Why an action is refused; the text is for the person who asked for it."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.lists.listing import Refused as RefusedByRow
@@ -42,6 +44,28 @@ class ResultNeeded(Refused):
     text = _("Say what came out of it.")
 
 
+class AmountOfLines(Refused):
+    """The amount follows the lines."""
+
+    text = _("The amount is the sum of the lines of the deal: change them.")
+
+
+class CommentNeeded(Refused):
+    """This result asks for a word beside it."""
+
+    text = _("Add in words what happened: this result asks for it.")
+
+
+class ChecksNeeded(Refused):
+    """A stage asks for things to be ticked off first; ``items`` are the ``StageCheck`` that are not."""
+
+    text = _("The stage has a checklist: tick it off first.")
+
+    def __init__(self, items: "list[Any]") -> None:
+        super().__init__()
+        self.items = items
+
+
 class NextNeeded(Refused):
     """An open deal is not left without anything planned."""
 
@@ -52,6 +76,24 @@ class AlreadyDone(Refused):
     """The task was done before."""
 
     text = _("This task is done already.")
+
+
+class HardDeadline(Refused):
+    """A hard deadline is not put off by just anybody."""
+
+    text = _("The deadline is hard: only who set it, or who may hand tasks over, puts it off.")
+
+
+class NotALength(Refused):
+    """A slot ends after it begins and lasts at most a week."""
+
+    text = _("It must end after it begins, and last a week at most.")
+
+
+class Taken(Refused):
+    """A task for whoever is first was taken by another."""
+
+    text = _("Somebody has taken this task already.")
 
 
 class NotAPhone(Refused):

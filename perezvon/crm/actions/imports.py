@@ -27,7 +27,7 @@ from perezvon.staff.models import User
 
 from .. import facts, hooks
 from ..importing import companies, files, people, reading, undoing
-from ..importing.fields import BY_KEY, Book, fields_of, guess, heads_key
+from ..importing.fields import Book, by_key, guess, heads_key
 from ..importing.files import UnreadableFile
 from ..models import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
 from .errors import Refused
@@ -112,11 +112,11 @@ def choose(
     at: datetime,
 ) -> Import:
     """Say what the columns are and what happens to who is known; reading begins. Refused when nobody could be found."""
-    allowed = {field.key for field in fields_of(one.what)}
+    allowed = by_key(one.what)
     named = {column: key for column, key in mapping.items() if key in allowed and int(column) < len(one.heads)}
-    repeated = [key for key in set(named.values()) if not BY_KEY[key].several and list(named.values()).count(key) > 1]
+    repeated = [key for key in set(named.values()) if not allowed[key].several and list(named.values()).count(key) > 1]
     if repeated:
-        words = ", ".join(str(BY_KEY[key].label) for key in sorted(repeated))
+        words = ", ".join(str(allowed[key].label) for key in sorted(repeated))
         raise Refused(_("Only one column can be: %(words)s.") % {"words": words})
     needed = {"name", "phone", "email", "last_name", "first_name"} if one.what == Import.What.PEOPLE else {"name"}
     if not needed & set(named.values()):
@@ -183,7 +183,7 @@ def plan_of(one: Import) -> reading.Plan:
     staff = {fold(name): pk for pk, name in User.objects.values_list("pk", "name")}
     staff |= {fold(email): pk for pk, email in User.objects.values_list("pk", "email")}
     sources = {fold(name): pk for pk, name in hooks.sources()}
-    return reading.Plan(one.mapping, Book(staff, sources, ZoneInfo(settings.TIME_ZONE)))
+    return reading.Plan(one.what, one.mapping, Book(staff, sources, ZoneInfo(settings.TIME_ZONE)))
 
 
 def finish_now(one: Import, tell: Callable[[int, int], object] | None = None) -> None:

@@ -18,6 +18,7 @@ from perezvon.journey.actions import record
 from .. import facts
 from ..links import Link, referrers
 from ..models import ContactOwner, DuplicatePair, Merge, Person
+from . import custom
 from .errors import ChangedMeanwhile, Refused
 
 # What a person may take from either card.
@@ -52,9 +53,7 @@ def merge_people(kept: Person, gone: Person, *, take: Collection[str] = (), by: 
         ids = _move(link, goes.pk, stays.pk)
         if ids:
             moved.append([link.table, link.column, ids])
-    Person.objects.filter(pk=stays.pk).update(
-        **{name: new for name, (_old, new) in chosen.items()}, version=F("version") + 1
-    )
+    custom.write(Person, stays.pk, {name: new for name, (_old, new) in chosen.items()})
     Person.objects.filter(pk=goes.pk).update(merged_into=stays, version=F("version") + 1)
     pairs = DuplicatePair.objects.filter(first_id=min(kept.pk, gone.pk), second_id=max(kept.pk, gone.pk))
     pairs.update(state=DuplicatePair.State.MERGED, by=by)
@@ -66,8 +65,8 @@ def merge_people(kept: Person, gone: Person, *, take: Collection[str] = (), by: 
 
 def _choose(stays: Person, goes: Person, take: set[str]) -> dict[str, tuple[Any, Any]]:
     chosen: dict[str, tuple[Any, Any]] = {}
-    for name in FIELDS:
-        old, other = getattr(stays, name), getattr(goes, name)
+    for name in (*FIELDS, *(f"{custom.OWN}{key}" for key in goes.custom)):
+        old, other = custom.value_in(stays, name), custom.value_in(goes, name)
         if other not in (None, "") and other != old and (name in take or old in (None, "")):
             chosen[name] = (old, other)
     for name in _EARLIEST:
@@ -137,8 +136,8 @@ def undo_merge(row: Merge, *, by: Any = None, at: datetime) -> Merge:
         _give_back(table, column, row, ids)
     ContactOwner.objects.filter(pk__in=row.closed, person=row.gone_id).update(until=None)
     _one_primary([row.kept_id, row.gone_id])
-    back = {name: old for name, (old, new) in row.chosen.items() if _text(getattr(kept, name)) == new}
-    Person.objects.filter(pk=kept.pk).update(**back, version=F("version") + 1)
+    back = {name: old for name, (old, new) in row.chosen.items() if _text(custom.value_in(kept, name)) == new}
+    custom.write(Person, kept.pk, back)
     Person.objects.filter(pk=row.gone_id).update(merged_into=None, version=F("version") + 1)
     pairs = DuplicatePair.objects.filter(
         first_id=min(row.kept_id, row.gone_id), second_id=max(row.kept_id, row.gone_id)

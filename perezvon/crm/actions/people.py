@@ -12,6 +12,7 @@ from perezvon.kit import phones as kit_phones
 
 from .. import facts
 from ..models import ContactOwner, ContactPoint, Person
+from . import custom, tags
 from .contact_points import attach
 from .errors import ChangedMeanwhile
 from .identity import EMAIL, PHONE, Lead, identify, identify_many, tidy_email
@@ -40,15 +41,16 @@ def add_person(
     """
     keys = _keys(phones, emails)
     fields.setdefault("department_id", getattr(responsible, "department_id", None))
+    own = custom.filled(fields.pop("custom", {}))
     unnamed = _unnamed_owner(keys)
     if unnamed is not None:
         person = unnamed
-        Person.objects.filter(pk=person.pk).update(responsible=responsible, **fields)
+        Person.objects.filter(pk=person.pk).update(responsible=responsible, custom=custom.patch(own), **fields)
         enter_person(person, name=name, by=by, at=at)
     else:
         fields.setdefault("region", next((kit_phones.region_of(v) for k, v in keys if k == PHONE), ""))
         person = Person.objects.create(
-            name=name, responsible=responsible, created_at=at, entered_at=at, created_by=by, **fields
+            name=name, responsible=responsible, created_at=at, entered_at=at, created_by=by, custom=own, **fields
         )
         owner_id = getattr(responsible, "pk", None)
         record(
@@ -90,18 +92,20 @@ def enter_person(person: Person, *, name: str, by: Any = None, at: datetime) -> 
 
 @transaction.atomic
 def change_person(person: Person, changes: Mapping[str, Any], *, version: int, by: Any = None, at: datetime) -> Person:
-    """Save changed columns of the card that was read at ``version``.
+    """Save changed columns of the card that was read at ``version``; "custom" are values of own fields, "tags" names.
 
     ChangedMeanwhile when somebody saved it since. A person without a name who gets one is entered.
     """
-    wanted = {name: value for name, value in changes.items() if name in CHANGEABLE}
+    wanted, told = custom.columns(changes, CHANGEABLE), custom.names(changes, CHANGEABLE)
     saved = Person.objects.filter(pk=person.pk, version=version).update(**wanted, version=F("version") + 1)
     if not saved:
         raise ChangedMeanwhile
+    if "tags" in changes:
+        tags.lay(person, changes["tags"], by=by, at=at)
     if wanted.get("name") and Person.objects.filter(pk=person.pk, entered_at=None).update(entered_at=at):
         record(facts.PERSON_ENTERED, at=at, by=by, person_id=person.pk, name=wanted["name"])
     else:
-        record(facts.PERSON_CHANGED, at=at, by=by, person_id=person.pk, fields=sorted(wanted))
+        record(facts.PERSON_CHANGED, at=at, by=by, person_id=person.pk, fields=told)
     person.refresh_from_db()
     return person
 

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from perezvon.staff import reads
 
+from ..custom.asking import add_to, taken_from
+from ..inputs import Roubles
 from ..models import Deal, LostReason, Product, Stage
-from .fields import Roubles, VersionForm, add_responsible
+from .fields import VersionForm, add_responsible
 
 
 class DealForm(VersionForm):
@@ -25,6 +27,7 @@ class DealForm(VersionForm):
         super().__init__(data, initial=initial)
         self.fields["product"].queryset = Product.objects.filter(is_archived=False)  # type: ignore[attr-defined]
         add_responsible(self, user, "deal", deal.responsible_id if deal else user.pk)
+        add_to(self, "deal", deal, is_new=deal is None)
 
     def changes(self) -> dict[str, Any]:
         """Columns of the deal; the department comes with the responsible."""
@@ -33,6 +36,7 @@ class DealForm(VersionForm):
         changed["product_id"] = product.pk if product else None
         if "responsible_id" in changed:
             changed["department_id"] = reads.department_of(changed["responsible_id"])
+        changed["custom"] = taken_from(changed, "deal")
         return changed
 
 

@@ -1,7 +1,6 @@
 """Fields that several forms of this room share."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,29 +10,12 @@ from perezvon.staff import access, reads
 
 from ..moments import EXACT, WHEN, named
 
-MOST = Decimal("999999999999")
-
 
 class LocalMoment(forms.DateTimeField):
     """A date and time in the browser's own picker."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
-
-
-class Roubles(forms.DecimalField):
-    """An amount in roubles as typed: spaces and a comma are welcome."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("min_value", 0)
-        super().__init__(max_value=MOST, decimal_places=2, max_digits=14, **kwargs)
-        self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> Any:
-        """Read "50 000,50 ₽"."""
-        if isinstance(value, str):
-            value = "".join(value.replace("₽", "").replace(",", ".").split())
-        return super().to_python(value)
 
 
 class VersionForm(forms.Form):

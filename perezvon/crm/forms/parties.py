@@ -10,6 +10,7 @@ from perezvon.staff import reads
 
 from ..actions.contact_points import key_of
 from ..actions.errors import NotAPhone
+from ..custom.asking import add_to, taken_from
 from ..models import Company, ContactPoint, Person
 from .fields import VersionForm, add_responsible
 
@@ -17,16 +18,21 @@ from .fields import VersionForm, add_responsible
 class _Changes(VersionForm):
     """Columns common to people and companies."""
 
+    noun = ""
+
     def changes(self) -> dict[str, Any]:
         """What to save; the department comes with the responsible."""
         changed = super().changes()
         if "responsible_id" in changed:
             changed["department_id"] = reads.department_of(changed["responsible_id"])
+        changed["custom"] = taken_from(changed, self.noun)
         return changed
 
 
 class PersonForm(_Changes):
     """The card of a person."""
+
+    noun = "person"
 
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     company = forms.CharField(label=_("Company"), max_length=200, required=False)
@@ -41,6 +47,7 @@ class PersonForm(_Changes):
             initial["version"] = person.version
         super().__init__(data, initial=initial)
         add_responsible(self, user, "person", person.responsible_id if person else user.pk)
+        add_to(self, "person", person, is_new=person is None)
 
 
 class NewPersonForm(PersonForm):
@@ -70,6 +77,8 @@ class NewPersonForm(PersonForm):
 class CompanyForm(_Changes):
     """The card of a company."""
 
+    noun = "company"
+
     name = forms.CharField(label=pgettext_lazy("company", "Name"), max_length=200)
     inn = forms.RegexField(
         label=_("INN"), regex=r"^(\d{10}|\d{12})$", required=False,
@@ -82,6 +91,7 @@ class CompanyForm(_Changes):
         names = ("name", "inn", "region", "comment", "version")
         super().__init__(data, initial={name: getattr(company, name) for name in names} if company else {})
         add_responsible(self, user, "company", company.responsible_id if company else user.pk)
+        add_to(self, "company", company, is_new=company is None)
 
 
 class NewCompanyForm(CompanyForm):

@@ -8,6 +8,7 @@ from perezvon.journey.actions import NewFact, record_alike, record_many
 
 from .. import facts
 from ..actions.contact_points import attach
+from ..actions.custom import OWN, value_in, write
 from ..actions.identity import EMAIL, PHONE
 from ..models import Company, ContactOwner, Import, ImportResult, ImportRow
 from .bulk import Copier
@@ -108,16 +109,16 @@ def _change(
     if order.batch.known == Import.Known.SKIP:
         return SKIPPED, None, []
     overwrites = order.batch.known == Import.Known.OVERWRITE
+    told = {name: value for name, value in wanted.items() if name != "custom"}
+    told |= {f"{OWN}{key}": value for key, value in wanted["custom"].items()}
     news = {
         name: value
-        for name, value in wanted.items()
-        if value not in (None, "") and value != getattr(company, name) and (overwrites or getattr(company, name) in (None, ""))
+        for name, value in told.items()
+        if value not in (None, "") and value != value_in(company, name) and (overwrites or value_in(company, name) in (None, ""))
     }  # fmt: skip
-    before = {name: [getattr(company, name), value] for name, value in news.items()} or None
+    before = {name: [value_in(company, name), value] for name, value in news.items()} or None
     if news:
-        for name, value in news.items():
-            setattr(company, name, value)
-        company.version += 1
-        company.save(update_fields=[*news, "version"])
+        write(Company, company.pk, news)
+        company.refresh_from_db()
     owners = [owner.pk for owner in attach(company, keys, at=order.at)]
     return (UPDATED if news or owners else SKIPPED), before, owners

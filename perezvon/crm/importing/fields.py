@@ -14,6 +14,7 @@ from perezvon.kit import phones
 from perezvon.kit.texts import fold
 
 from ..actions.identity import tidy_email
+from ..custom import definitions, values
 from ..models import Import
 
 PEOPLE, COMPANIES = Import.What.PEOPLE.value, Import.What.COMPANIES.value
@@ -140,7 +141,7 @@ FIELDS: tuple[Field, ...] = (
     Field("source", _("Source"), ("источник", "source", "откуда"), _source),
     Field("created", pgettext_lazy("client", "Added"), ("дата создания", "создан", "дата добавления", "created", "created at", "date added"), _moment),
 )  # fmt: skip
-BY_KEY = {field.key: field for field in FIELDS}
+_BY_KEY = {field.key: field for field in FIELDS}
 _WHY: dict[str, Any] = {
     "phone": _("“%(text)s” is not a telephone number"),
     "email": _("“%(text)s” is not an e-mail"),
@@ -148,6 +149,7 @@ _WHY: dict[str, Any] = {
     "responsible": _("nobody of the staff is called “%(text)s”"),
     "source": _("there is no source “%(text)s”"),
     "created": _("“%(text)s” is not a date"),
+    "own": _("“%(text)s” makes no sense in an own field"),
     "nothing": _("neither a name nor a phone nor an e-mail"),
     "letters": _("letters that cannot be read: the file's encoding is mixed"),
 }
@@ -160,8 +162,29 @@ def why_words(why: str) -> str:
 
 
 def fields_of(what: str) -> list[Field]:
-    """What columns may be when people, or companies, are brought in."""
-    return [field for field in FIELDS if what in field.what]
+    """What columns may be when people, or companies, are brought in: the room's fields and the company's own."""
+    own = [_own(one, what) for one in definitions.fields_of("person" if what == PEOPLE else "company")]
+    return [*(field for field in FIELDS if what in field.what), *own]
+
+
+def _own(one: definitions.Definition, what: str) -> Field:
+    def read(text: str, _book: Book) -> Any:
+        try:
+            return values.kept(one, text)
+        except values.NotSuch:
+            raise Wrong("own", text) from None
+
+    return Field(one.key, one.label, (tidy_head(one.label),), read, frozenset({what}))
+
+
+def by_key(what: str) -> dict[str, Field]:
+    """The same by their keys."""
+    return {field.key: field for field in fields_of(what)}
+
+
+def own_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the understood values those of own fields: {"f7": value}."""
+    return {key: value for key, value in values.items() if key not in _BY_KEY}
 
 
 def tidy_head(head: str) -> str:
@@ -178,15 +201,16 @@ def guess(what: str, heads: Sequence[str], samples: Sequence[Sequence[str]]) -> 
     """{column number: field} by the heads, then by what the first rows look like."""
     found: dict[int, str] = {}
     taken: set[str] = set()
+    known = by_key(what)
     offers = sorted(
         (rank, column, field.key)
         for column, head in enumerate(map(tidy_head, heads))
-        for field in fields_of(what)
+        for field in known.values()
         for rank, word in enumerate(field.heads)
         if head == word
     )
     for _rank, column, key in offers:
-        if column not in found and (key not in taken or BY_KEY[key].several):
+        if column not in found and (key not in taken or known[key].several):
             found[column] = key
             taken.add(key)
     if "last_name" in taken and "name" in taken and "first_name" not in taken:

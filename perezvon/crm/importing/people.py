@@ -17,9 +17,11 @@ from perezvon.journey.actions import NewFact, record_alike, record_many
 from perezvon.kit import phones
 
 from .. import facts
+from ..actions.custom import OWN
 from ..actions.identity import EMAIL, PHONE
 from ..models import Company, ContactOwner, Import, ImportResult, ImportRow, Person
 from .bulk import NULL, Copier, new_ids, text_of
+from .fields import own_of
 
 Key = tuple[str, str]
 ADDED, UPDATED, SKIPPED = (ImportResult.State[name].value for name in ("ADDED", "UPDATED", "SKIPPED"))
@@ -42,18 +44,18 @@ SELECT o.point_id, o.person_id FROM crm_contactowner o JOIN crm_person p ON p.id
  WHERE o.point_id = ANY(%s) AND o.until IS NULL
  ORDER BY p.last_contact_at NULLS FIRST, o.person_id DESC
 """
-_CARDS = f"SELECT id, {', '.join(COLUMNS)}, entered_at FROM crm_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_CARDS = f"SELECT id, {', '.join(COLUMNS)}, custom::text, entered_at FROM crm_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _CHANGE = """
 UPDATE crm_person p
    SET name = n.name, company_id = n.company_id, responsible_id = n.responsible_id, department_id = n.department_id,
-       region = n.region, source_id = n.source_id, comment = n.comment,
+       region = n.region, source_id = n.source_id, comment = n.comment, custom = n.custom::jsonb,
        entered_at = coalesce(p.entered_at, %(at)s), version = p.version + 1
   FROM unnest(%(ids)s::bigint[], %(name)s::text[], %(company_id)s::bigint[], %(responsible_id)s::bigint[],
-              %(department_id)s::bigint[], %(region)s::text[], %(source_id)s::bigint[], %(comment)s::text[])
-       AS n (id, name, company_id, responsible_id, department_id, region, source_id, comment)
+              %(department_id)s::bigint[], %(region)s::text[], %(source_id)s::bigint[], %(comment)s::text[], %(custom)s::text[])
+       AS n (id, name, company_id, responsible_id, department_id, region, source_id, comment, custom)
  WHERE p.id = n.id
 """
-_PEOPLE = ("id", *COLUMNS, "created_at", "created_by_id", "entered_at")
+_PEOPLE = ("id", *COLUMNS, "custom", "created_at", "created_by_id", "entered_at")
 
 _OWNED = ("id", "point_id", "person_id", "is_primary", "since")
 _RESULTS = ("batch_id", "line", "state", "person_id", "before", "owners")
@@ -107,6 +109,7 @@ class Order:
             "region": values.get("region", ""),
             "source_id": values.get("source") or self.batch.source_id,
             "comment": values.get("comment", ""),
+            "custom": own_of(values) if values else {},
         }
 
 
@@ -194,9 +197,10 @@ def _card_text(line: Line, companies: dict[str, int], order: Order, tail: str) -
     created = text_of(line.values.get("created") or order.at)
     region = line.region
     if not line.values and order.is_plain:
-        return f"{line.person}\t{text_of(line.name)}\t{NULL}\t{NULL}\t{NULL}\t{text_of(region)}\t{NULL}\t\t{created}\t{tail}"
+        return f"{line.person}\t{text_of(line.name)}\t{NULL}\t{NULL}\t{NULL}\t{text_of(region)}\t{NULL}\t\t{{}}\t{created}\t{tail}"
     card = order.fields(line, companies)
     card["region"] = card["region"] or region
+    card["custom"] = json.dumps(card["custom"], ensure_ascii=False)
     return "\t".join([str(line.person), *map(text_of, card.values()), created, tail])
 
 
@@ -209,27 +213,40 @@ def _change(known: Sequence[Line], companies: dict[str, int], order: Order) -> N
     overwrites = order.batch.known == Import.Known.OVERWRITE
     with connection.cursor() as cursor:
         cursor.execute(_CARDS, [sorted({line.person for line in known})])
-        cards = {row[0]: dict(zip((*COLUMNS, "entered_at"), row[1:], strict=True)) for row in cursor.fetchall()}
+        cards = {
+            row[0]: dict(zip((*COLUMNS, "custom", "entered_at"), row[1:], strict=True)) for row in cursor.fetchall()
+        }
+    for known_card in cards.values():
+        known_card["custom"] = json.loads(known_card["custom"])
     changed: dict[int, dict[str, Any]] = {}
     for line in known:
         card = cards.get(line.person)
         wanted = order.fields(line, companies)
         if card is None:
             continue
-        news = {
-            name: value
-            for name, value in wanted.items()
-            if value not in (None, "") and value != card[name] and (overwrites or card[name] in (None, ""))
-        }
-        if news or card["entered_at"] is None:
-            line.before = {name: [card[name], value] for name, value in news.items()}
+        own = wanted.pop("custom")
+        news = _news(card, wanted, overwrites)
+        own_news = _news(card["custom"], own, overwrites)
+        if news or own_news or card["entered_at"] is None:
+            line.before = {name: [card[name], value] for name, value in news.items()} | {
+                f"{OWN}{key}": [card["custom"].get(key), value] for key, value in own_news.items()
+            }
             line.state = UPDATED
-            card |= news | {"entered_at": order.at}
+            card |= news | {"entered_at": order.at, "custom": card["custom"] | own_news}
             changed[line.person] = card
     if changed:
         columns = {name: [card[name] for card in changed.values()] for name in COLUMNS}
+        columns["custom"] = [json.dumps(card["custom"], ensure_ascii=False) for card in changed.values()]
         with connection.cursor() as cursor:
             cursor.execute(_CHANGE, {"at": order.at, "ids": list(changed), **columns})
+
+
+def _news(card: Mapping[str, Any], wanted: Mapping[str, Any], overwrites: bool) -> dict[str, Any]:
+    """What of the wanted values is to be written."""
+    return {
+        name: value for name, value in wanted.items()
+        if value not in (None, "") and value != card.get(name) and (overwrites or card.get(name) in (None, ""))
+    }  # fmt: skip
 
 
 def _own(lines: Sequence[Line], points: dict[Key, int], order: Order) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from ..models import ImportRow
-from .fields import BY_KEY, Book, Field, Wrong
+from .fields import Book, Field, Wrong, by_key
 
 NAME_PARTS = ("last_name", "first_name", "middle_name")
 _COPY = "COPY crm_importrow (batch_id, line, is_bad, why, cells, name, phones, emails, values) FROM STDIN"
@@ -23,9 +23,10 @@ _UNREADABLE = "\ufffd"
 class Plan:
     """How the cells of one file are read; made once, asked for every line."""
 
-    def __init__(self, mapping: Mapping[str, str], book: Book) -> None:
-        self.book = book
-        columns = sorted((int(column), BY_KEY[key]) for column, key in mapping.items() if key in BY_KEY)
+    def __init__(self, what: str, mapping: Mapping[str, str], book: Book) -> None:
+        self.book, known = book, by_key(what)
+        places = sorted((int(column), key) for column, key in mapping.items() if key in known)
+        columns = [(at, known[key]) for at, key in places]
         self.phones = [(at, field) for at, field in columns if field.key == "phone"]
         self.emails = [(at, field) for at, field in columns if field.key == "email"]
         self.name = next((at for at, field in columns if field.key == "name"), -1)

@@ -14,6 +14,7 @@ from perezvon.journey import reads as journey
 from perezvon.journey.actions import record_alike
 
 from .. import facts
+from ..actions.custom import value_in, write
 from ..links import referrers, referring
 from ..models import Company, ContactOwner, ContactPoint, Import, ImportResult, Person
 
@@ -74,11 +75,11 @@ def _restore(result: ImportResult, batch: Import) -> None:
     if card is None:
         return
     before: dict[str, list[Any]] = result.before or {}
-    ours = {name: old for name, (old, new) in before.items() if getattr(card, name) == new}
+    ours = {name: old for name, (old, new) in before.items() if value_in(card, name) == new}
     if len(ours) < len(before):
         result.state = KEPT
     if ours:
-        model.objects.filter(pk=card.pk).update(**ours, version=models.F("version") + 1)
+        write(model, card.pk, ours)
     _give_back(result.owners or (), batch)
 
 

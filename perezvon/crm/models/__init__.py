@@ -1,16 +1,34 @@
+from .check import DealCheck, StageCheck
 from .contact_point import ContactOwner, ContactPoint
+from .custom import CustomChoice, CustomField, Tag, Tagged
 from .deal import Deal, DealOutcome, StageTransition
 from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
+from .kind import TaskKind
+from .line import DealLine
 from .merge import DuplicatePair, Merge
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
+from .result import TaskResult
 from .segment import CadenceException, Segment, SegmentMove, SegmentRules
-from .task import Task, TaskKind
+from .seller import FoldedColumn, SellerLevel
+from .series import TaskGroup, TaskSeries
+from .snooze import Snooze
+from .task import Task
+from .task_parts import TaskHandover, TaskReminder, TaskWatcher
 from .wait import DealWait
 from .word import Word
 
 __all__ = [
+    "CustomChoice",
+    "CustomField",
+    "DealCheck",
+    "DealLine",
+    "FoldedColumn",
+    "SellerLevel",
+    "Snooze",
+    "StageCheck",
+    "TaskResult",
     "DealWait",
     "DuplicatePair",
     "Merge",
@@ -35,7 +53,14 @@ __all__ = [
     "Product",
     "Stage",
     "StageTransition",
+    "Tag",
+    "Tagged",
     "Task",
+    "TaskGroup",
+    "TaskHandover",
     "TaskKind",
+    "TaskReminder",
+    "TaskSeries",
+    "TaskWatcher",
     "Word",
 ]

@@ -1,8 +1,10 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,7 +23,7 @@ class Deal(models.Model):
 
     ``next_action_at`` is the deadline of the nearest open task of the deal (``next_task_id``), kept
     by the task's actions; None = nothing is planned. ``status`` follows the stage's kind. ``ticket_id`` is the
-    request it grew from.
+    request it grew from. ``expected_on`` is the day by which the seller expects the sale.
     """
 
     class Status(models.TextChoices):
@@ -46,10 +48,13 @@ class Deal(models.Model):
     next_action_kind = models.CharField(max_length=16, blank=True, default="")
     next_task_id = models.BigIntegerField(null=True, blank=True)
     next_action_title = models.CharField(max_length=200, blank=True, default="")
+    expected_on = models.DateField(_("sale expected on"), null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1)
+    # Fields that the company made itself: {"f7": value} (../custom.py).
+    custom: Any = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
 
     objects = DealQuerySet.as_manager()
 
@@ -81,6 +86,11 @@ class Deal(models.Model):
             models.Index(fields=["-created_at", "-id"], name="crm_deal_newest"),
             models.Index(fields=["responsible", "-created_at", "-id"], name="crm_deal_owner"),
             models.Index(fields=["amount", "id"], name="crm_deal_amount"),
+            models.Index(
+                fields=["responsible", "expected_on"],
+                condition=_IS_OPEN & Q(expected_on__isnull=False),
+                name="crm_deal_expected",
+            ),
             models.Index(Folded("title"), "id", name="crm_deal_folded"),
             GinIndex(OpClass(Folded("title"), "gin_trgm_ops"), name="crm_deal_trigrams"),
             GinIndex(SearchVector("title", config="russian"), name="crm_deal_words"),

@@ -1,10 +1,11 @@
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,8 @@ class Party(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     version = models.IntegerField(default=1)
+    # Fields that the company made itself: {"f7": value} (../custom.py).
+    custom: Any = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
     # By the revenue of the last months, recounted every night (actions/segments.py).
     segment = models.CharField(
         _("segment"), max_length=10, choices=Segment.choices, default=Segment.OCCASIONAL, db_default=Segment.OCCASIONAL

@@ -38,8 +38,9 @@ class Pipeline(models.Model):
 class Stage(models.Model):
     """A step of a pipeline; its meaning is in ``kind``, never in its name or place.
 
-    ``needs`` are the things a deal must have to enter (``Need``); ``advice`` is shown on the deal while it is here. A
-    stage that deals have been in is archived, not deleted: their history names it.
+    ``needs`` are the things a deal must have to enter (``Need``); ``advice``, ``advice_candidate`` and ``advice_master`` are
+    shown on the deal while it is here, by the seller's level. A card is stale after ``stale_days`` days here without
+    anything planned (without them: after the time norm). A stage that deals have been in is archived, not deleted: their history names it.
     """
 
     class Kind(models.TextChoices):
@@ -57,13 +58,17 @@ class Stage(models.Model):
     probability = models.IntegerField(_("probability of a sale, %"), default=0)
     color = models.CharField(max_length=16, blank=True, default="")
     needs: Any = models.JSONField(_("filled in before"), default=list, db_default=[])
-    advice = models.TextField(_("advice to the seller"), blank=True, default="", db_default="")
+    stale_days = models.PositiveSmallIntegerField(_("stale after, days"), null=True, blank=True)
+    advice = models.TextField(_("advice to a newbie"), blank=True, default="", db_default="")
+    advice_candidate = models.TextField(_("advice to a candidate"), blank=True, default="", db_default="")
+    advice_master = models.TextField(_("advice to a master"), blank=True, default="", db_default="")
     is_archived = models.BooleanField(default=False, db_default=False)
 
     class Need(models.TextChoices):
         AMOUNT = "amount", _("amount")
         PRODUCT = "product", _("product")
         COMPANY = "company", _("company")
+        EXPECTED = "expected_on", _("the day the sale is expected")
         NEXT = "next_action", _("a next action")
 
     class Meta:
@@ -80,6 +85,12 @@ class Stage(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def advice_for(self, level: str) -> str:
+        """The advice to a seller of this level: his own, else that of the level below."""
+        texts = [self.advice, self.advice_candidate, self.advice_master]
+        known = {"candidate": 2, "master": 3}.get(level, 1)
+        return next((text for text in reversed(texts[:known]) if text.strip()), "")
 
     @property
     def norm_hours(self) -> int:

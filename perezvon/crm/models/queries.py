@@ -1,5 +1,6 @@
 """Which rows a person of the staff may see; the only way from a view to the tables."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -44,8 +45,20 @@ class TaskQuerySet(models.QuerySet["Any"]):
     """Tasks of one person or of a department."""
 
     def visible_to(self, user: Any, verb: str = "view") -> Self:
-        """Those that ``user`` has the right to ``verb``."""
-        return access.limit(self, user, "task", verb=verb)
+        """Those that ``user`` has the right to ``verb``; of private ones only his own."""
+        mine = getattr(user, "pk", None) or 0
+        own = Q(is_private=False) | Q(responsible=mine) | Q(created_by=mine)
+        return access.limit(self, user, "task", verb=verb).filter(own)
+
+    def watched_by(self, user: Any) -> Self:
+        """Those that ``user`` watches: he sees them whatever his rights."""
+        return self.filter(watchers__user=user.pk)
+
+    def in_calendar(self, begin: datetime, end: datetime) -> Self:
+        """Those whose slot overlaps the time from ``begin`` to ``end``."""
+        from .task import LONGEST_SLOT
+
+        return self.filter(starts_at__lt=end, starts_at__gt=begin - LONGEST_SLOT, ends_at__gt=begin)
 
     def open(self) -> Self:
         """Not done yet."""

@@ -224,17 +224,6 @@ def test_completing_asks_for_the_result_and_plans_the_next(client_of, anna, deal
     assert client.post(address, sent).status_code == 422  # done already
 
 
-def test_my_day_has_what_is_mine(client_of, anna, boris, deal_of):
-    deal = deal_of(anna)
-    for name, hours, who in (("Вчера", -24, anna), ("Через неделю", 24 * 7, anna), ("Чужое", -2, boris)):
-        actions.set_task(kind="call", title=name, deadline=now() + timedelta(hours=hours), responsible=who, at=now())
-    page = text(client_of(anna).get(reverse("crm:day")))
-    assert "Вчера" in page and "Через неделю" in page and "Чужое" not in page
-    assert deal.title in page  # nothing is planned for it
-    assert "<html" not in text(client_of(anna).get(reverse("crm:day"), headers=HX))
-    assert client_of(anna).get(reverse("web:counts")).json()["day"] == 1
-
-
 def test_lists_filter_and_page(client_of, boris, deal_of):
     for n in range(60):
         deal_of(boris, title=f"Тур {n:02d}", phone=f"+7903000{n:04d}")

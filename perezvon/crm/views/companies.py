@@ -12,6 +12,8 @@ from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment
 
 from .. import access, actions, doubles
+from ..columns import with_tags
+from ..custom.definitions import fields_of
 from ..feed import feed
 from ..forms import CompanyForm, ContactForm, NewCompanyForm, NoteForm
 from ..listings import COMPANIES
@@ -34,8 +36,9 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
     """The card of a company: who works there, deals, the timeline."""
     one, user = access.company(request.user, pk), request.user
     deals = Deal.objects.visible_to(user).filter(company=one).select_related("stage").order_by("-created_at")
+    with_tags("company")([one], user)
     context = {
-        "company": one, "owners": owners_of(one), "deals": deals[:20],
+        "company": one, "own": fields_of("company"), "owners": owners_of(one), "deals": deals[:20],
         "people": Person.objects.visible_to(user).filter(company=one).order_by("name")[:50],
         "can_edit": may_edit(user, "company", one), **feed(request, COMPANIES, one, "company"),
     }  # fmt: skip

@@ -14,6 +14,8 @@ from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment
 
 from .. import access, actions, doubles, hooks
+from ..columns import with_tags
+from ..custom.definitions import fields_of
 from ..feed import feed
 from ..forms import DealForm, NewDealForm, NoteForm
 from ..listings import DEALS
@@ -37,8 +39,9 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     one, user = access.deal(request.user, pk), request.user
     moves = one.transitions.select_related("from_stage", "to_stage").order_by("-at", "-id")
     tasks = Task.objects.visible_to(user).open().filter(deal=one).select_related("responsible").order_by("deadline")
+    with_tags("deal")([one], user)
     context = {
-        "deal": one, "wait": DealWait.objects.filter(deal=one, ended_at=None).first(), "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20],
+        "deal": one, "own": fields_of("deal"), "wait": DealWait.objects.filter(deal=one, ended_at=None).first(), "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20],
         "outcome": getattr(one, "outcome", None) if one.status != Deal.Status.OPEN else None,
         "person_is_visible": rights.allows(
             user, "person", "view", owner_id=one.person.responsible_id, department_id=one.person.department_id
@@ -88,7 +91,7 @@ def add(request: HttpRequest) -> HttpResponse:
         made = actions.open_deal(
             person=person, company=company or getattr(person, "company", None), title=values["title"],
             stage=values["stage"], amount=values["amount"], product=form.cleaned_data["product"],
-            responsible=responsible, by=request.user, at=clock.now(),
+            responsible=responsible, own=values["custom"], by=request.user, at=clock.now(),
         )  # fmt: skip
         return done(request, reverse("crm:deal", args=[made.pk]), _("The deal is opened."))
     hidden = [(name, value) for name, value in asked.items() if value]

@@ -18,6 +18,8 @@ from perezvon.web.paging import cursor_page
 from .. import access, hooks
 from ..actions import duplicates, merging
 from ..actions.errors import Refused
+from ..custom.asking import shown
+from ..custom.definitions import fields_of
 from ..models import Merge, Person
 
 REASONS: dict[str, Any] = {
@@ -76,7 +78,11 @@ def merge(request: HttpRequest, kept: int, gone: int) -> HttpResponse:
     """Two cards side by side; what to take from which."""
     stays, goes = access.person(request.user, kept, to="edit"), access.person(request.user, gone, to="edit")
     if request.method == "POST":
-        take = [name for name in LABELS if request.POST.get(name) == "gone"]
+        take = [
+            name
+            for name in (*LABELS, *(f"custom.{one.key}" for one in fields_of("person")))
+            if request.POST.get(name) == "gone"
+        ]
         take += ["department_id"] if "responsible_id" in take else []
         try:
             merging.merge_people(stays, goes, take=take, by=request.user, at=clock.now())
@@ -106,7 +112,18 @@ def _fields(stays: Person, goes: Person) -> list[dict[str, Any]]:
             spell = words.get(name, lambda one, name=name: getattr(one, name))
             takes = not old and bool(new)
             rows.append({"name": name, "label": label, "kept": spell(stays), "gone": spell(goes), "takes_gone": takes})
-    return rows
+    return [*rows, *_own_fields(stays, goes)]
+
+
+def _own_fields(stays: Person, goes: Person) -> list[dict[str, Any]]:
+    """The same for fields that the company made itself."""
+    return [
+        {
+            "name": f"custom.{one.key}", "label": one.label, "kept": shown(one, stays), "gone": shown(one, goes),
+            "takes_gone": one.key not in stays.custom,
+        }
+        for one in fields_of("person") if one.key in goes.custom and stays.custom.get(one.key) != goes.custom[one.key]
+    ]  # fmt: skip
 
 
 @require_POST

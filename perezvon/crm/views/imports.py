@@ -22,7 +22,7 @@ from .. import access
 from ..actions import imports
 from ..actions.errors import Refused
 from ..forms.imports import ColumnsForm, FileForm, RowForm
-from ..importing.fields import BY_KEY, why_words
+from ..importing.fields import by_key, why_words
 from ..models import Import, ImportResult, ImportRow
 from .answers import ask, done, number, refused
 
@@ -85,11 +85,12 @@ def _columns(request: HttpRequest, one: Import) -> HttpResponse:
 
 def _shown(request: HttpRequest, one: Import) -> dict[str, Any]:
     reached, total = imports.progress(one)
+    known = by_key(one.what)
     bad = [(row, why_words(row.why)) for row in one.rows.filter(is_bad=True).order_by("line")[:BAD_SHOWN]]
     return {
         "one": one, "stats": _stats(one), "reached": reached, "all": total, "percent": reached * 100 // total if total else 0,
         "bad": bad, "bad_shown": BAD_SHOWN, "rows": _preview(request, one) if one.state == Import.State.CHECKED else [],
-        "fields": [BY_KEY[key].label for key in dict.fromkeys(one.mapping.values())],
+        "fields": [known[key].label for key in dict.fromkeys(one.mapping.values()) if key in known],
         "kept": _kept(one) if one.kept else [], "can_undo": one.state in _CAN_UNDO and one.added + one.updated > 0,
     }  # fmt: skip
 

@@ -14,6 +14,8 @@ from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment
 
 from .. import access, actions, doubles, reads
+from ..columns import with_tags
+from ..custom.definitions import fields_of
 from ..feed import feed
 from ..forms import ContactForm, NewPersonForm, NoteForm, PersonForm
 from ..listings import PEOPLE
@@ -38,8 +40,9 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     one, user = access.person(request.user, pk), request.user
     deals = Deal.objects.visible_to(user).filter(person=one).select_related("stage").order_by("-created_at")[:20]
     tasks = Task.objects.visible_to(user).open().filter(person=one).select_related("responsible").order_by("deadline")
+    with_tags("person")([one], user)
     context = {
-        "person": one, "owners": owners_of(one), "deals": deals, "tasks": tasks[:20],
+        "person": one, "own": fields_of("person"), "owners": owners_of(one), "deals": deals, "tasks": tasks[:20],
         "can_edit": may_edit(user, "person", one), **feed(request, PEOPLE, one, "person"),
     }  # fmt: skip
     return render(request, "crm/person.html", context)

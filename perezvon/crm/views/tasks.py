@@ -1,10 +1,9 @@
-"""Tasks: the list, planning, putting off, completing with a result."""
+"""Tasks: the list, putting off, completing with a result."""
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from perezvon.kit import clock
 from perezvon.lists.page import list_page
 from perezvon.staff import access as rights
+from perezvon.staff import reads as staff
 
-from .. import access, actions, doubles
-from ..forms import DoneForm, MoveTaskForm, TaskForm
-from ..forms.tasks import WAIT
+from .. import access, actions
+from ..forms import DoneForm, MoveTaskForm
 from ..listings import TASKS
 from ..models import Task
-from .answers import ask, done, number, refused
+from ..task_page import about
+from .answers import ask, back_to, done, refused
 
 
 @require_safe
@@ -33,29 +33,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """One task with what it is about."""
     one = access.task(request.user, pk)
-    can_edit = rights.allows(request.user, "task", "edit", owner_id=one.responsible_id, department_id=one.department_id)
-    return render(request, "crm/task.html", {"task": one, "can_edit": can_edit, "at": clock.now()})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@rights.required("task", "add")
-def add(request: HttpRequest) -> HttpResponse:
-    """Plan something: for a person (``?person=``), for a deal (``?deal=``), or by itself."""
-    asked = {name: number(request.POST.get(name) or request.GET.get(name)) for name in ("person", "deal")}
-    deal = access.deal(request.user, asked["deal"]) if asked["deal"] else None
-    person = access.person(request.user, asked["person"]) if asked["person"] else None
-    form = TaskForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        at, values = clock.now(), form.cleaned_data
-        responsible = doubles.colleague(values.get("responsible_id")) or request.user
-        actions.set_task(
-            kind=values["kind"], title=form.title_or_default(), deadline=form.moment(at), person=person, deal=deal,
-            responsible=responsible, by=request.user, at=at,
-        )  # fmt: skip
-        return done(request, _home(deal, person), _("Planned."))
-    hidden = [(name, value) for name, value in asked.items() if value]
-    hint = str(deal or person or "")
-    return ask(request, form, _("New task"), submit=_("Plan"), back=_home(deal, person), hint=hint, hidden=hidden)
+    return render(request, "crm/task.html", about(one, request.user, clock.now()))
 
 
 def _home(deal: Any, person: Any) -> str:
@@ -72,12 +50,17 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     form = DoneForm(request.POST if request.method == "POST" else None, task=one)
     address = _home(one.deal, one.person)
     if request.method == "POST" and form.is_valid():
+        at, values = clock.now(), form.cleaned_data
+        then = form.then(request.user, at, staff.calendar_of(request.user.department_id))
         try:
-            _finish(form, one, request.user)
+            actions.finish_task(
+                one, result=form.outcome(values), outcome=values["result"], comment=values["text"], then=then,
+                by=request.user, at=at,
+            )  # fmt: skip
         except actions.Refused as error:
             refused(form, error)
         else:
-            return done(request, address, _("Done."))
+            return redirect("crm:day-next") if "follow" in request.POST else done(request, address, _("Done."))
     return ask(
         request,
         form,
@@ -87,27 +70,17 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         parts="crm/_done.html",
         tone="success",
         about=_about(one),
+        follow=_("Done, and the next") if _is_of_the_day(request) else "",
     )
 
 
-@transaction.atomic
-def _finish(form: DoneForm, one: Task, user: Any) -> None:
-    at, waits = clock.now(), form.cleaned_data["next_kind"] == WAIT
-    if waits and one.deal:
-        actions.wait(one.deal, form.moment(at), why=form.next_words(), by=user, at=at)
-    then = None if waits else _next(form, one, user)
-    actions.finish_task(one, result=form.outcome(form.cleaned_data), then=then, by=user, at=at)
+def _is_of_the_day(request: HttpRequest) -> bool:
+    """The form was opened from the inbox: the next thing may follow at once."""
+    return back_to(request, "").startswith(reverse("crm:day"))
 
 
 def _about(task: Task) -> str:
     return " · ".join(str(thing) for thing in (task.person, task.deal) if thing and str(thing))
-
-
-def _next(form: DoneForm, task: Task, user: Any) -> actions.NewTask | None:
-    kind = form.cleaned_data["next_kind"]
-    if not kind:
-        return None
-    return actions.next_step(task, kind=kind, title=form.next_words(), deadline=form.moment(clock.now()), by=user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

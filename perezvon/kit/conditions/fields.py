@@ -30,7 +30,8 @@ class Field:
     ``choices`` are (key, label) pairs or a function that reads them; with ``ids`` the keys are ids of rows, which
     may be gone tomorrow, else a code that is not among them is refused. ``words`` are names that mean somebody
     else for everyone ("me"), with labels; ``Circumstances`` say what they are. For MANY ``rows()`` are the rows of
-    the relation, tied to the outer one by ``OuterRef("pk")``, and ``path`` is the column with the key in them.
+    the relation, tied to the outer one by ``OuterRef("pk")``, and ``path`` is the column with the key in them; without
+    ``rows`` it is an expression of a JSON array of keys in the row itself, never empty (NULL = none).
     ``can(user)`` says who may ask; ``group`` is a heading in the list of fields.
     """
 

@@ -4,12 +4,13 @@ Two-valued by construction: a test on a missing value is false, its opposite tru
 tests, so NULL never meets NOT. Related rows are asked with EXISTS, so no row comes twice.
 """
 
+import json
 from collections.abc import Callable
 from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Exists, Expression, Q
+from django.db.models import Exists, Expression, Lookup, Q
 from django.db.models.lookups import (
     Contains,
     Exact,
@@ -29,9 +30,22 @@ from .fields import Field
 from .operators import Kind
 from .tree import Group, Node, Related, Test
 
+
+class HasAny(Lookup):  # type: ignore[type-arg]
+    """A JSON array of texts or whole numbers that has any of the keys."""
+
+    lookup_name = "has_any"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, parameters = self.process_lhs(compiler, connection)
+        parts = " OR ".join([f"{left} @> %s::jsonb"] * len(self.rhs))
+        return f"({parts})", tuple(each for key in self.rhs for each in (*parameters, json.dumps([key])))
+
+
 _LOOKUPS: dict[str, Any] = {
     "exact": Exact, "in": In, "isnull": IsNull, "gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan,
-    "lte": LessThanOrEqual, "contains": Contains, "startswith": StartsWith,
+    "lte": LessThanOrEqual, "contains": Contains, "startswith": StartsWith, "has_any": HasAny,
 }  # fmt: skip
 _COMPARED = {"at_least": "gte", "at_most": "lte", "more": "gt", "less": "lt"}
 NOTHING = Q(pk__in=())
@@ -74,7 +88,7 @@ def _asked(test: Test, seen: Circumstances, wanted: bool) -> Q:
     if agrees:
         return fits
     # The rows that do not fit: those of the opposite, and those without a value.
-    knows = op == "empty" or test.field.kind is Kind.MANY
+    knows = op == "empty" or test.field.rows is not None
     return ~fits if knows else _compare(test.field, "isnull", True) | ~fits
 
 
@@ -131,15 +145,18 @@ _ASKED: dict[Kind, Callable[[Test, str, Circumstances], Q]] = {
 
 def _many(test: Test, op: str, seen: Circumstances) -> Q:
     rows = test.field.rows
-    if rows is None:
-        raise TypeError(f"{test.field.key} holds many and says no rows=")
     if op == "empty":
-        return ~Q(Exists(rows()))
+        return _compare(test.field, "isnull", True) if rows is None else ~Q(Exists(rows()))
     chosen = [seen.meant(test.field, value) for value in test.value]
     if op == "any_of":
         chosen = [tuple(key for keys in chosen for key in keys)]
-    parts = [Q(Exists(rows().filter(**{f"{test.field.column}__in": keys}))) if keys else NOTHING for keys in chosen]
-    return reduce(and_, parts)
+    return reduce(and_, [_has_any(test.field, keys) if keys else NOTHING for keys in chosen])
+
+
+def _has_any(field: Field, keys: tuple[str | int, ...]) -> Q:
+    if field.rows is None:
+        return _compare(field, "has_any", keys)
+    return Q(Exists(field.rows().filter(**{f"{field.column}__in": keys})))
 
 
 def _compare(field: Field, lookup: str, value: Any, folded: bool = False) -> Q:

@@ -44,6 +44,7 @@ class Thing(models.Model):
     code = models.CharField(max_length=8, null=True)
     is_done = models.BooleanField(null=True)
     owner = models.ForeignKey(Owner, models.CASCADE, null=True, related_name="things")
+    own = models.JSONField(default=dict)
 
     class Meta:
         app_label = "kit_tests"
@@ -77,6 +78,10 @@ THING = Fields(
     Field(
         "tags", Kind.MANY, "Tags", path="tag", ids=True, rows=lambda: Mark.objects.filter(thing=models.OuterRef("pk")),
         value=lambda thing: [mark.tag for mark in thing.all_marks],
+    ),
+    Field(
+        "own_tags", Kind.MANY, "Own tags", path=models.Func("own", template="(%(expressions)s -> 'tags')", output_field=models.JSONField()),
+        ids=True, value=lambda thing: thing.own.get("tags"),
     ),
     Relation(
         "marks", "Marks", lambda: MARK, lambda: Mark.objects.filter(thing=models.OuterRef("pk")), lambda thing: thing.all_marks,
@@ -142,6 +147,7 @@ ROWS = st.lists(
         "name": st.none() | LETTERS, "count": st.none() | SMALL, "amount": st.none() | CENTS, "day": st.none() | DAYS,
         "at": st.none() | MOMENTS, "code": st.sampled_from([None, "", "a", "b", "c"]),
         "is_done": st.sampled_from([None, True, False]), "owner_id": st.sampled_from([None, 1, 2, 3]),
+        "own": st.just({}) | st.lists(st.integers(0, 4), min_size=1, max_size=3).map(lambda tags: {"tags": tags}),
         "marks": st.lists(st.tuples(st.integers(0, 4), st.none() | SMALL), max_size=3),
     }), min_size=1, max_size=12,
 )  # fmt: skip

@@ -62,7 +62,7 @@ def editable(context: RequestContext, key: str, row: Any, name: str) -> SafeStri
     """A value of a card that can be changed in place: shown as in the list ``key``, with a pencil for who may."""
     listing, request = listings[key], _request(context)
     user = getattr(request, "user", None)
-    column = next((each for each in listing.columns if each.edit == name), None)
+    column = listing.column_of_edit(name)
     edit = listing.edit(name)
     if column is None or edit is None:
         raise LookupError(f"the list {key!r} has no field {name!r} to change in place")

@@ -85,7 +85,7 @@ def _save(request: HttpRequest, listing: Listing, edit: Edit, row: Any, form: On
 def _cell(request: HttpRequest, listing: Listing, key: str, row: Any) -> Any:
     """What stands in the cell of the field."""
     listing.dress([row], request.user)
-    column = next((each for each in listing.columns if each.edit == key), None)
+    column = listing.column_of_edit(key)
     return column.drawn(row, Look(request.user, clock.now(), request)) if column else ""
 
 
@@ -108,7 +108,7 @@ def _conflict(request: HttpRequest, listing: Listing, edit: Edit, pk: int, form:
     row = access.one(request.user, listing, pk, "edit")
     theirs = _cell(request, listing, edit.key, row)
     again = OneField(None, edit=edit, user=request.user, row=row)
-    again.initial["value"] = request.POST.get("value", "")
+    again.initial["value"] = again.fields["value"].widget.value_from_datadict(request.POST, {}, "value")
     context = {
         "form": again, "edit": edit, "row": row, "theirs": theirs, "url": request.path, "back": back_to(request, _card(listing, row)),
         "next": back_to(request, ""),

@@ -1,3 +1,4 @@
+from .absences import remove_absence, set_absence
 from .calendars import add_calendar, change_calendar, fill_public_holidays, remove_holiday, set_holiday
 from .departments import add_department, change_department, move_department
 from .notices import add_device, choose_ways, notify, set_quiet
@@ -8,6 +9,8 @@ from .roles import add_role, set_grants, set_roles
 from .tokens import issue_token, revoke_token
 
 __all__ = [
+    "remove_absence",
+    "set_absence",
     "add_calendar",
     "add_department",
     "add_device",

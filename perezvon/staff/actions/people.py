@@ -16,7 +16,7 @@ from ..models import ApiToken, Department, Role, User
 from .presence import end_presence
 from .roles import keeping_an_administrator, put_roles
 
-CHANGEABLE = frozenset({"email", "name", "position", "department", "extension", "language"})
+CHANGEABLE = frozenset({"email", "name", "position", "department", "extension", "language", "time_zone"})
 
 
 @transaction.atomic

@@ -1,30 +1,11 @@
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ..models import QuietTimes
-
-# The zones of Russia and its neighbours; whoever sits elsewhere keeps what he has.
-ZONES = (
-    "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk", "Asia/Novosibirsk",
-    "Asia/Krasnoyarsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan", "Asia/Kamchatka",
-    "Europe/Minsk", "Asia/Almaty", "Asia/Tashkent", "Asia/Tbilisi", "Asia/Yerevan", "UTC",
-)  # fmt: skip
-
-
-def named(zone: str) -> str:
-    """A zone as people know it: "Yekaterinburg, UTC+5" in the reader's language."""
-    language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    city = Locale.parse(language).time_zones.get(zone, {}).get("city") or zone.rsplit("/", 1)[-1].replace("_", " ")
-    offset = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone)).utcoffset()
-    hours = (offset.total_seconds() if offset else 0) / 3600
-    return f"{city}, UTC{hours:+g}" if hours else str(city)
+from .zones import zone_choices
 
 
 class QuietForm(forms.Form):
@@ -39,9 +20,7 @@ class QuietForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         own = {str(self.initial.get("time_zone") or ""), settings.TIME_ZONE} - {""}
-        zones = [*ZONES, *sorted(own - set(ZONES))]
-        choices = [(zone, named(zone)) for zone in zones if zone in available_timezones()]
-        self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = zone_choices(*own)  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, times: QuietTimes, data: Any = None) -> "QuietForm":

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Department, Role, User
+from .zones import zone_choices, zone_name
 
 
 class TreeChoice(forms.ModelChoiceField):
@@ -64,6 +65,16 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, help_text=_("Dates and times are shown in it."))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        own = str(self.initial.get("time_zone") or "")
+        field: Any = self.fields["time_zone"]
+        field.choices = [
+            ("", _("the company's: %(zone)s") % {"zone": zone_name(settings.TIME_ZONE)}),
+            *zone_choices(own),
+        ]
 
 
 class TokenForm(forms.Form):

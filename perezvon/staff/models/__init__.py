@@ -1,3 +1,4 @@
+from .absence import Absence
 from .calendar import Holiday, WorkCalendar
 from .department import Department
 from .notice import Notice, NoticeChoice, NoticeDelivery, PushDevice, QuietTimes
@@ -7,6 +8,6 @@ from .token import ApiToken
 from .user import User
 
 __all__ = [
-    "ApiToken", "Department", "Grant", "Holiday", "Notice", "NoticeChoice", "NoticeDelivery", "Presence",
+    "Absence", "ApiToken", "Department", "Grant", "Holiday", "Notice", "NoticeChoice", "NoticeDelivery", "Presence",
     "PresenceReason", "PushDevice", "QuietTimes", "Role", "User", "WorkCalendar",
 ]  # fmt: skip

@@ -65,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     roles = models.ManyToManyField("staff.Role", blank=True, related_name="people")
     extension = models.CharField(_("internal number"), max_length=16, blank=True, default="", db_index=True)
     language = models.CharField(_("language"), max_length=8, default="ru")
+    time_zone = models.CharField(_("time zone"), max_length=48, blank=True, default="")  # "" = the company's
     theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.AUTO)
     # The present stretch of ``Presence``, so that every page can show it for free.
     presence = models.CharField(max_length=16, blank=True, default="", editable=False)

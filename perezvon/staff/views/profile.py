@@ -12,6 +12,7 @@ from perezvon.kit.clock import now
 
 from .. import actions
 from ..forms.people import ProfileForm, TokenForm
+from ..models import User
 
 
 @require_http_methods(["GET", "POST"])
@@ -19,8 +20,7 @@ from ..forms.people import ProfileForm, TokenForm
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own card."""
-    initial = {"name": request.user.name, "language": request.user.language}
-    form = ProfileForm(request.POST or None, initial=initial)
+    form = ProfileForm(request.POST or None, initial=_card(request.user))
     if request.method == "POST" and form.is_valid():
         actions.change_user(request.user, form.cleaned_data, by=request.user, at=now())
         messages.success(request, _("Saved."))
@@ -49,12 +49,16 @@ def token_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("staff:profile")
 
 
+def _card(user: User) -> dict[str, str]:
+    return {"name": user.name, "language": user.language, "time_zone": user.time_zone}
+
+
 def _page(
     request: HttpRequest, form: ProfileForm | None = None, token_form: TokenForm | None = None, new_token: str = ""
 ) -> HttpResponse:
     user = request.user
     context = {
-        "form": form or ProfileForm(initial={"name": user.name, "language": user.language}),
+        "form": form or ProfileForm(initial=_card(user)),
         "token_form": token_form or TokenForm(),
         "new_token": new_token,
         "tokens": user.tokens.all(),

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from perezvon.crm.actions import NewTask, complete_task, set_tasks
 from perezvon.crm.actions.notes import without_numbers
-from perezvon.crm.actions.tasks import NewTask, complete_task, set_tasks
 from perezvon.crm.models import Task
 from perezvon.journey.actions import NewFact, cancel_timer, record, record_many, set_timers
 from perezvon.journey.models import Due, Fact

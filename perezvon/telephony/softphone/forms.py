@@ -5,8 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.crm.actions.tasks import NewTask
-from perezvon.crm.models import TaskKind
-from perezvon.crm.reads import MOMENTS, moment_called, task_words
+from perezvon.crm.reads import MOMENTS, moment_called, task_kinds, task_words
 
 from ..models import Call
 
@@ -32,7 +31,7 @@ class ResultForm(forms.Form):
         super().__init__(data)
         self.call = call
         self.fields["result"].choices = [(str(word), word) for word in RESULTS]  # type: ignore[attr-defined]
-        self.fields["next_kind"].choices = [("", _("nothing more")), *TaskKind.choices]  # type: ignore[attr-defined]
+        self.fields["next_kind"].choices = [("", _("nothing more")), *task_kinds()]  # type: ignore[attr-defined]
 
     def then(self, user: Any, at: datetime) -> NewTask | None:
         """The next step as a task of ``user``; None for nothing more."""

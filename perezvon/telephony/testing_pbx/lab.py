@@ -11,10 +11,9 @@ from ..pbx.generate.base import MANAGER
 from ..pbx.node import Node
 from ..pbx.program import Program
 from . import sipp
-from .ports import LOOPBACK, free_port, free_udp, media_range
+from .ports import CARRIER, LOOPBACK, free_port, free_udp, media_range
 from .recorder import Recorder
 
-CARRIER = "127.0.0.2"  # who calls in, and whom we call through
 TELEPHONES = "127.0.0.3"
 SETTLE = 0.02
 

@@ -6,6 +6,7 @@ import socket
 
 _numbers = itertools.count()
 LOOPBACK = "127.0.0.1"
+CARRIER = "127.0.0.2"  # who calls in, and whom we call through
 
 
 def free_port(kind: int = socket.SOCK_STREAM, address: str = LOOPBACK) -> int:

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
+from perezvon.crm.actions import NewTask, complete_task, set_tasks
 from perezvon.crm.actions.errors import AlreadyDone
-from perezvon.crm.actions.tasks import NewTask, complete_task, set_tasks
 from perezvon.crm.models import Task, TaskKind
 
 from ..assembly import LOST_CALL, Known, TaskRow

@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.crm import actions as crm_tasks
 from perezvon.crm import reads as crm
-from perezvon.crm.actions import tasks as crm_tasks
 from perezvon.crm.actions.errors import AlreadyDone, Refused
 from perezvon.crm.models import Task, TaskKind
 

@@ -45,3 +45,69 @@ class Unticked(Refused):
     def __init__(self, items: Sequence[ChecklistItem]) -> None:
         self.items = list(items)
         super().__init__(_("Tick off first: %(items)s") % {"items": "; ".join(item.text for item in self.items)})
+
+
+class NotYours(Refused):
+    """Only whoever was given a request takes it up."""
+
+    text = _("This request does not wait for you.")
+
+
+class NotOpen(Refused):
+    """Only an open request can wait for the client."""
+
+    text = _("This request is not open any more.")
+
+
+class WaitsAlready(Refused):
+    """One pause at a time."""
+
+    text = _("This request waits for the client already.")
+
+
+class DoesNotWait(Refused):
+    """There is no pause to end."""
+
+    text = _("This request does not wait for anything.")
+
+
+class TooLate(Refused):
+    """A pause ends in the future."""
+
+    text = _("Choose a moment ahead, within a year.")
+
+
+class NothingRuns(Refused):
+    """Nobody is reminded of anything here."""
+
+    text = _("No promise is running out here.")
+
+
+class NotOneClient(Refused):
+    """Requests of different clients do not become one."""
+
+    text = _("These are requests of different clients.")
+
+
+class MergedAlready(Refused):
+    """It leads to another request by now."""
+
+    text = _("One of them was merged already.")
+
+
+class TwoDeals(Refused):
+    """A request has one deal."""
+
+    text = _("Both have a deal: they stay two requests.")
+
+
+class NothingToSplit(Refused):
+    """Some contacts go and some stay."""
+
+    text = _("Choose some of the contacts, but not all of them.")
+
+
+class ChangedSince(Refused):
+    """What was merged has gone on."""
+
+    text = _("The client has another open request meanwhile: close it first.")

@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from perezvon.crm import reads as crm
+from perezvon.crm.actions import NewTask, complete_task, move_task, set_tasks
 from perezvon.crm.actions.errors import AlreadyDone
-from perezvon.crm.actions.tasks import NewTask, complete_task, move_task, set_tasks
 from perezvon.crm.models import Task, TaskKind
 from perezvon.journey.actions import record
 from perezvon.kit import phones

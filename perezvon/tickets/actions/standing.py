@@ -24,6 +24,7 @@ from ..rows import DERIVED, save_standings
 from ..standing import stand
 from .callbacks import settle_callbacks
 from .lost_calls import LossBook
+from .promises import PromiseBook
 from .redial import redial
 from .settings import Patience, patience
 
@@ -81,6 +82,7 @@ def restand(
     rules, times = patience(), _times(tickets, at, moments or {})
     before = {ticket.pk: {name: getattr(ticket, name) for name in DERIVED} for ticket in tickets}
     known = gather(tickets)
+    promises = PromiseBook(tickets, known, rules, times)
     standings = {ticket.pk: _stand(ticket, known[ticket.pk], rules, times) for ticket in tickets}
     for pk, after in settle_callbacks(tickets, known, standings, rules, times).items():
         known[pk] = after
@@ -91,18 +93,19 @@ def restand(
     _stay_single(tickets, before)
     _give_departments(tickets)
     book.write(tickets)
+    promised = promises.write(tickets)
     changed = [ticket for ticket in tickets if _differs(ticket, before[ticket.pk]) or ticket.pk in (origins or {})]
     for ticket in changed:
         ticket.changed_at = times[ticket.pk]
     save_standings(changed)
     adopt_people(_orphans(tickets, known))
-    spoken = {fact.ticket_id for fact in told}
+    spoken = {fact.ticket_id for fact in (*told, *promised)}
     news = [
         each
         for ticket in changed
         for each in _news(ticket, before[ticket.pk], (origins or {}).get(ticket.pk, []), ticket.pk in spoken)
     ]
-    record_many([*told, *news])
+    record_many([*told, *news, *promised])
     _set_looks(changed, before)
     return changed
 

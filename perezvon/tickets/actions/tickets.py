@@ -7,17 +7,18 @@ from typing import Any
 
 from django.db import transaction
 
+from perezvon.crm import actions as crm_tasks
 from perezvon.crm.actions import deals as crm_deals
 from perezvon.crm.actions import people as crm_people
-from perezvon.crm.actions import tasks as crm_tasks
 from perezvon.crm.models import Deal, Person, Pipeline, Stage, Task
 from perezvon.journey.actions import NewFact
 from perezvon.staff.models import Department, User
 
 from .. import facts
-from ..models import Ticket
+from ..models import Handout, Priority, Ticket, TicketQueue
 from .checklists import require_ticked, tick
-from .errors import AlreadyEnded, HasDeal, NobodyToSell, ReasonNeeded, SomethingDue
+from .errors import AlreadyEnded, HasDeal, NobodyToSell, NotYours, ReasonNeeded, SomethingDue
+from .routing import end_handouts
 from .standing import fact, locked, restand
 
 
@@ -47,11 +48,53 @@ def assign(
     row = _locked(ticket)
     department_id = department.pk if department else getattr(responsible, "department_id", None)
     row.responsible, row.department_id = responsible, department_id or row.department_id
+    row.waiting_since = None
     if responsible is not None:  # what waited for anybody in the department is his now
         crm_tasks.claim_tasks(row.pk, responsible)
+        _note_by_hand(row, responsible, by, at)
     name = responsible.name if responsible else ""
     told = [fact(facts.ASSIGNED, row, _moment(row, at), by=by, name=name)]
-    return _save(ticket, row, ["responsible", "department"], told, at)
+    return _save(ticket, row, ["responsible", "department", "waiting_since"], told, at)
+
+
+def _note_by_hand(row: Ticket, responsible: User, by: Any, at: datetime) -> None:
+    """What the queue gave is over; the log says who gave it by hand, and the rules leave it alone from now on."""
+    replaced = Handout.Outcome.REPLACED
+    end_handouts(row.pk, replaced, at=at)
+    if row.queue_id and by is not None:
+        Handout.objects.create(
+            ticket=row, queue_id=row.queue_id, rule_name=by.name, user=responsible, at=at, ended_at=at, outcome=replaced
+        )
+
+
+@transaction.atomic
+def accept(ticket: Ticket, *, by: User, at: datetime) -> Ticket:
+    """Whoever was given the request takes it up. NotYours for anybody else or when it waits for nobody."""
+    row = _locked(ticket)
+    if row.responsible_id != by.pk or not end_handouts(row.pk, Handout.Outcome.ACCEPTED, at=at):
+        raise NotYours
+    return _save(ticket, row, [], [fact(facts.ACCEPTED, row, _moment(row, at), by=by)], at)
+
+
+@transaction.atomic
+def set_priority(ticket: Ticket, priority: str, *, by: Any, at: datetime) -> Ticket:
+    """How urgent it is; the promise of time follows. ValueError for an unknown word."""
+    row = _locked(ticket)
+    row.priority = Priority(priority)
+    told = [fact(facts.PRIORITY, row, _moment(row, at), by=by, priority=row.priority)]
+    return _save(ticket, row, ["priority"], told, at)
+
+
+@transaction.atomic
+def set_queue(ticket: Ticket, queue: TicketQueue, *, by: Any, at: datetime) -> Ticket:
+    """Put the request into another queue; when nobody works on it the queue's rules give it out anew."""
+    row = _locked(ticket)
+    row.queue = queue
+    row.department_id = row.department_id or queue.department_id
+    if row.responsible_id is None and row.is_open:
+        row.waiting_since = row.waiting_since or at
+    told = [fact(facts.QUEUED, row, _moment(row, at), by=by, queue=queue.name)]
+    return _save(ticket, row, ["queue", "department", "waiting_since"], told, at)
 
 
 @transaction.atomic

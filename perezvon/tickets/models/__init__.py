@@ -2,9 +2,14 @@ from .checklist import ChecklistItem, ChecklistMark
 from .contact import Contact
 from .limits import TicketSettings
 from .lost_call import CallbackTry, CallbackTurn, LostCall, RedialPolicy
+from .merge import TicketLink, TicketMerge
+from .priority import Priority
+from .queue import AssignRule, Handout, QueueSeat, TicketQueue
+from .sla import ClockKind, LadderStep, SlaClock, SlaPolicy, TicketPause
 from .ticket import Ticket
 
 __all__ = [
-    "CallbackTry", "CallbackTurn", "ChecklistItem", "ChecklistMark", "Contact", "LostCall", "RedialPolicy", "Ticket",
-    "TicketSettings",
+    "AssignRule", "CallbackTry", "CallbackTurn", "ChecklistItem", "ChecklistMark", "ClockKind", "Contact", "Handout",
+    "LadderStep", "LostCall", "Priority", "QueueSeat", "RedialPolicy", "SlaClock", "SlaPolicy", "Ticket", "TicketLink", "TicketMerge",
+    "TicketPause", "TicketQueue", "TicketSettings",
 ]  # fmt: skip

@@ -9,6 +9,11 @@ def _positive(label: Any, default: int, hint: Any) -> Any:
     return models.PositiveIntegerField(label, default=default, validators=[MinValueValidator(1)], help_text=hint)
 
 
+def default_repeats() -> list[int]:
+    """Working minutes between reminders after the last step of the ladder; the last one repeats."""
+    return [60, 120, 240, 480]
+
+
 class TicketSettings(models.Model):
     """How long the company waits before it calls a client lost; one row.
 
@@ -42,6 +47,7 @@ class TicketSettings(models.Model):
     upsell_days = _positive(
         _("Offer again within, days after the sale"), 365, _("Without a repeat sale by then it counts as L14.")
     )
+    repeats: Any = models.JSONField(default=default_repeats)
     short_seconds = _positive(
         _("A hang-up counts as short under, seconds"), 5, _("Short ones are shown apart: most are slips.")
     )

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .priority import Priority
 from .queries import TicketQuerySet
 
 
@@ -16,7 +17,9 @@ class Ticket(models.Model):
     Money is in roubles; ``amount`` is 0 until the deal is won. The dimension columns are those of the
     first contact; ``responsible`` and ``department`` follow the work. ``missed_at`` is the client's
     last call that nobody talked to him after; ``look_at`` the moment at which the flow of time alone
-    may change the standing (a timer waits for it). The database gives the number.
+    may change the standing (a timer waits for it). ``queue`` hands it out; ``waiting_since`` is set while nobody could
+    take it. ``due_at`` is the nearest promise to the client (``due_kind``), None while none runs; ``paused_at`` since
+    when the clocks stand. One that was merged points to the kept one. The database gives the number.
     """
 
     class State(models.TextChoices):
@@ -72,6 +75,13 @@ class Ticket(models.Model):
     end_reason = models.CharField(_("why closed"), max_length=200, blank=True, default="")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     overdue_since = models.DateTimeField(null=True, blank=True)
+    queue = models.ForeignKey("tickets.TicketQueue", models.SET_NULL, null=True, blank=True, related_name="+")
+    priority = models.CharField(_("priority"), max_length=8, choices=Priority.choices, default=Priority.NORMAL)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(_("promised by"), null=True, blank=True)
+    due_kind = models.CharField(max_length=10, blank=True, default="")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     look_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
@@ -92,6 +102,9 @@ class Ticket(models.Model):
                 condition=Q(ended_at__isnull=True) | Q(end_reason__regex=r"\S"), name="tickets_end_has_reason"
             ),
             models.UniqueConstraint("deal_id", condition=Q(deal_id__isnull=False), name="tickets_deal_once"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(state="open"), name="tickets_merged_is_not_open"
+            ),
         ]
         indexes = [
             models.Index(fields=["-opened_at", "-id"], name="tickets_newest"),
@@ -115,6 +128,13 @@ class Ticket(models.Model):
                 fields=["-opened_at", "-id"], condition=Q(state="open", next_task_id=None), name="tickets_unplanned"
             ),
             models.Index(fields=["changed_at"], name="tickets_changed"),
+            models.Index(fields=["queue", "due_at", "id"], condition=Q(state="open"), name="tickets_queue_due"),
+            models.Index(fields=["due_at", "id"], condition=Q(state="open", due_at__isnull=False), name="tickets_due"),
+            models.Index(
+                fields=["waiting_since", "id"], condition=Q(waiting_since__isnull=False), name="tickets_waiting"
+            ),
+            models.Index(fields=["paused_at", "id"], condition=Q(paused_at__isnull=False), name="tickets_paused"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="tickets_merged"),
             models.Index(fields=["person", "opened_at"], name="tickets_person"),
         ]
 

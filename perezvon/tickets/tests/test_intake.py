@@ -192,7 +192,7 @@ def test_a_batch_takes_the_same_queries_whatever_its_size(size):
     with CaptureQueriesContext(connection) as found:
         admit(facts)
     assert Ticket.objects.count() == size
-    assert len(found) <= 33, [query["sql"][:100] for query in found]
+    assert len(found) <= 42, [query["sql"][:100] for query in found]
 
 
 def test_who_talked_may_open_the_client(client_of, anna):

@@ -8,6 +8,8 @@ from django.urls import reverse
 from perezvon.crm.models import Person, Task
 from perezvon.kit import clock
 from perezvon.staff.contracts import NounContract
+from perezvon.telephony.models import Call
+from perezvon.tickets import shown
 from perezvon.tickets.models import ChecklistItem, Ticket
 from perezvon.tickets.rows import insert_tickets
 from perezvon.tickets.testing import CLIENT, HOUR, MINUTE, MONDAY, had, lived, request_of
@@ -169,3 +171,11 @@ def test_search_by_number(anna, gleb, ticket):
     assert found(gleb, ticket.number, 5) == [] and found(anna, "Ivan", 5) == []
     assert waiting(anna) == 0
     assert MONDAY
+
+
+def test_who_calls_is_shown_with_his_open_request(client_of, anna, gleb, missed):
+    call = Call.objects.get(person=missed.person_id)
+    Person.objects.filter(pk=missed.person_id).update(name="Ivan")
+    text = page(client_of(anna), "telephony:pop", call=call.pk).content.decode()
+    assert missed.number in text and "did not get through" in text
+    assert shown.open_requests(gleb, [missed.person_id]) == {}

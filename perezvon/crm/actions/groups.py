@@ -1,0 +1,53 @@
+"""One task for many people: everybody has a copy; of those for whoever is first the others' copies go away."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from perezvon.journey.actions import record
+from perezvon.staff.models import User
+
+from .. import facts
+from ..models import Task, TaskGroup
+from .errors import Taken
+from .tasks import NewTask, cancel_task, set_tasks
+
+
+@transaction.atomic
+def set_group(new: NewTask, people: Sequence[User], *, mode: str, at: datetime) -> list[Task]:
+    """Set the same task to these people; their copies. ValueError for nobody or an unknown mode."""
+    if not people:
+        raise ValueError("a task for nobody")
+    group = TaskGroup.objects.create(
+        mode=TaskGroup.Mode(mode).value, title=new.title[:200], people=len(people), created_at=at,
+        created_by_id=new.by_id,
+    )  # fmt: skip
+    return set_tasks(
+        [replace(new, responsible_id=one.pk, department_id=one.department_id, group_id=group.pk) for one in people], at
+    )
+
+
+@transaction.atomic
+def take_task(task: Task, *, by: Any, at: datetime) -> Task:
+    """Take a task for whoever is first; the others' copies go away. Taken when somebody was faster."""
+    claim(task, by.pk, at=at)
+    return task
+
+
+def claim(task: Task, by_id: int | None, *, at: datetime) -> None:
+    """Let a copy be the only one left, when its task is for whoever is first. Part of a bigger action. Taken."""
+    if not task.group_id:
+        return
+    group = TaskGroup.objects.select_for_update().get(pk=task.group_id)
+    if group.mode != TaskGroup.Mode.FIRST or (group.taken_at and group.taken_by_id == by_id):
+        return
+    if group.taken_at or not Task.objects.open().filter(pk=task.pk).exists():
+        raise Taken
+    group.taken_at, group.taken_by_id = at, by_id
+    group.save(update_fields=["taken_at", "taken_by"])
+    record(facts.TASK_TAKEN, at=at, by=by_id, owner_id=by_id, deal_id=task.deal_id, title=group.title, task=task.pk)
+    for other in Task.objects.open().filter(group=group).exclude(pk=task.pk).order_by("pk"):
+        cancel_task(other, by=by_id, at=at)

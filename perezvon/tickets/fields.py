@@ -1,0 +1,56 @@
+"""What can be asked of requests: queues, rules, promises, filters and views all use this vocabulary."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from perezvon.crm.fields import products, sources
+from perezvon.crm.models import Segment
+from perezvon.kit.conditions import Field, Fields, Kind
+from perezvon.kit.conditions.fields import Pair
+from perezvon.staff import fields as staff
+
+from .models import Priority, Ticket, TicketQueue
+from .stages import Loss
+
+_ORIGIN = pgettext_lazy("fields", "Where from")
+_CLIENT = _("Client")
+_WORK = pgettext_lazy("fields", "Work")
+_WHEN = pgettext_lazy("fields", "When")
+CHANNELS = (
+    ("call", pgettext_lazy("channel", "call")),
+    ("form", pgettext_lazy("channel", "site form")),
+    ("manual", pgettext_lazy("channel", "by hand")),
+)
+
+
+def queues() -> list[Pair]:
+    """The queues that are in use."""
+    return list(TicketQueue.objects.filter(is_archived=False).values_list("pk", "name"))
+
+
+def _segment(ticket: Any) -> str | None:
+    return ticket.person.segment if ticket.person_id and ticket.person else None
+
+
+TICKET: Fields = Fields(
+    "ticket",
+    Field("channel", Kind.CHOICE, _("How it came"), choices=CHANNELS, group=_ORIGIN),
+    Field("source", Kind.CHOICE, _("Source"), path="source_id", choices=sources, ids=True, group=_ORIGIN),
+    Field("line", Kind.TEXT, _("Dialled number"), group=_ORIGIN),
+    Field("product", Kind.CHOICE, _("Product"), path="product_id", choices=products, ids=True, group=_ORIGIN),
+    Field("region", Kind.TEXT, _("Region"), group=_CLIENT),
+    Field("new_client", Kind.FLAG, _("New client"), path="is_new", group=_CLIENT),
+    Field("segment", Kind.CHOICE, _("Segment of the client"), path="person__segment", value=_segment,
+          choices=Segment.choices, group=_CLIENT),
+    staff.department("department", _("Department"), "department_id", _WORK),
+    staff.person("responsible", _("Responsible"), "responsible_id", _WORK),
+    Field("queue", Kind.CHOICE, _("Queue"), path="queue_id", choices=queues, ids=True, group=_WORK),
+    Field("priority", Kind.CHOICE, _("Priority"), choices=Priority.choices, group=_WORK),
+    Field("state", Kind.CHOICE, pgettext_lazy("request", "State"), choices=Ticket.State.choices, group=_WORK),
+    Field("loss", Kind.CHOICE, _("Lost at"), choices=Loss.choices, group=_WORK),
+    Field("opened", Kind.MOMENT, pgettext_lazy("request", "Opened"), path="opened_at", group=_WHEN),
+    Field("due", Kind.MOMENT, _("Promised by"), path="due_at", group=_WHEN),
+    Field("next_step", Kind.MOMENT, _("Next step"), path="deadline", group=_WHEN),
+)  # fmt: skip
