@@ -19,8 +19,11 @@ import toast from "./behaviours/toast.js";
 const here = { autosubmit, bell, copy, countdown, counts, dismiss, keys, live, menu, palette, rows, sidebar, subject, theme, timeago, toast };
 const far = {
   board: () => import("./behaviours/board.js"),
+  boardkeys: () => import("./behaviours/boardkeys.js"),
+  fold: () => import("./behaviours/fold.js"),
   chart: () => import("./behaviours/chart.js"),
   inline: () => import("./behaviours/inline.js"),
+  order: () => import("./behaviours/order.js"),
   queue: () => import("./behaviours/queue.js"),
   suggest: () => import("./behaviours/suggest.js"),
   picks: () => import("./behaviours/picks.js"),

@@ -234,7 +234,12 @@ def _place(text: str) -> tuple[datetime | None, int] | None:
 
 
 def stale_before(stage: Stage, calendar: WorkingTime, at: datetime) -> datetime | None:
-    """Cards that came into the stage before this moment have outlived its norm of working time."""
+    """Cards that came into the stage before this moment have stood there too long.
+
+    That is the stage's own number of days, else its norm of working time.
+    """
+    if stage.stale_days:
+        return at - timedelta(days=stage.stale_days)
     left: float | None = stage.norm_seconds
     if not left:
         return None

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -50,6 +51,16 @@ def moment(attribute: str) -> Cell:
     def cell(row: Any, look: Look) -> Any:
         at: datetime | None = getattr(row, attribute)
         return time_of(at, words.moment(at, look.at)) if at else ""
+
+    return cell
+
+
+def day(attribute: str) -> Cell:
+    """A cell with a date."""
+
+    def cell(row: Any, look: Look) -> Any:
+        value = getattr(row, attribute)
+        return escape(date_format(value, "j E Y")) if value else ""
 
     return cell
 

@@ -11,7 +11,7 @@ from perezvon.staff import reads as staff
 
 from . import doubles
 from .forms.fields import sellers_for
-from .inputs import Roubles
+from .inputs import Day, Roubles
 from .models import Product, Tagged
 
 
@@ -73,6 +73,14 @@ def amount() -> Edit:
         lambda row: row.amount,
         lambda user, value: {"amount": value},
     )
+
+
+def expected() -> Edit:
+    """The day on which the sale of a deal is expected."""
+    return Edit(
+        "expected", _("Sale expected on"), lambda user, row: Day(required=False), lambda row: row.expected_on,
+        lambda user, value: {"expected_on": value},
+    )  # fmt: skip
 
 
 def product() -> Edit:

@@ -163,6 +163,7 @@ DEAL: Fields = Fields(
     _tags("deal"),
     Field("next_action", Kind.MOMENT, _("Next action"), path="next_action_at", group=_WHEN),
     Field("next_kind", Kind.CHOICE, _("Kind of the next action"), path="next_action_kind", choices=all_kind_choices, group=_WORK),
+    Field("expected", Kind.DATE, _("Sale expected on"), path="expected_on", group=_WHEN),
     Field("created", Kind.MOMENT, _("Opened"), path="created_at", group=_WHEN),
     Field("closed", Kind.MOMENT, _("Closed"), path="closed_at", group=_WHEN),
     Field("stage_since", Kind.MOMENT, _("In this stage since"), path="stage_since", group=_WHEN),

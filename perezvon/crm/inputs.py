@@ -1,4 +1,4 @@
-"""Numbers in forms, as people type them."""
+"""Numbers and days in forms, as people type them."""
 
 from decimal import Decimal
 from typing import Any
@@ -35,3 +35,10 @@ class Number(forms.DecimalField):
         if isinstance(value, str):
             value = "".join(value.replace(",", ".").split())
         return super().to_python(value)
+
+
+class Day(forms.DateField):
+    """A day in the browser's own picker."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    input_formats = ("%Y-%m-%d",)

@@ -1,7 +1,7 @@
 """Deals: opening, free moves, winning, losing, opening again."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,6 +57,7 @@ def open_deal(
     source_id: int | None = None,
     company: Company | None = None,
     own: Mapping[str, Any] | None = None,
+    expected_on: date | None = None,
 ) -> Deal:
     """A new deal, by default in the first open stage of the default pipeline.
 
@@ -70,7 +71,7 @@ def open_deal(
     deal = Deal.objects.create(
         title=title, person=person, company=company, pipeline_id=stage.pipeline_id, stage=stage, stage_since=at,
         amount=amount, product=product, responsible=responsible, department_id=department_id,
-        source_id=source_id, ticket_id=ticket_id, created_at=at, created_by=by,
+        source_id=source_id, ticket_id=ticket_id, created_at=at, created_by=by, expected_on=expected_on,
         custom=custom.filled(own or {}),
     )  # fmt: skip
     StageTransition.objects.create(deal=deal, from_stage=None, to_stage=stage, at=at, by=by)
@@ -276,7 +277,7 @@ def change_deal(deal: Deal, changes: Mapping[str, Any], *, version: int, by: Any
     if unknown := changes.keys() - CHANGEABLE - {"custom", "tags"}:
         raise TypeError(f"not for changing: {sorted(unknown)}")
     wanted = custom.columns(changes, CHANGEABLE)
-    if "amount" in wanted and DealLine.objects.filter(deal=deal).exists():
+    if wanted.get("amount", deal.amount) != deal.amount and DealLine.objects.filter(deal=deal).exists():
         raise AmountOfLines
     if not Deal.objects.filter(pk=deal.pk, version=version).update(**wanted, version=F("version") + 1):
         raise ChangedMeanwhile

@@ -1,6 +1,6 @@
 """Pipelines, their stages and the reasons of losses, as the company wants them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from perezvon.journey.actions import record
 
 from .. import facts
-from ..models import Deal, LostReason, Pipeline, Product, Stage
+from ..models import Deal, LostReason, Pipeline, Product, Stage, StageCheck
 from .deals import move_deal
 from .errors import Refused
 
@@ -59,8 +59,11 @@ def change_pipeline(pipeline: Pipeline, *, name: str, is_archived: bool, by: Any
 
 
 @transaction.atomic
-def save_stage(stage: Stage, *, by: Any, at: datetime) -> Stage:
-    """Add or change a stage; a new one stands before the ends. LastOfItsKind when its old kind would be left without."""
+def save_stage(stage: Stage, *, by: Any, at: datetime, checks: Sequence[str] | None = None) -> Stage:
+    """Add or change a stage; a new one stands before the ends. LastOfItsKind when its old kind would be left without.
+
+    ``checks`` are the lines of its checklist; None leaves it as it is. An item that stays keeps who ticked it off.
+    """
     if stage.pk:
         was = Stage.objects.select_for_update().get(pk=stage.pk)
         if was.kind != stage.kind:
@@ -71,9 +74,20 @@ def save_stage(stage: Stage, *, by: Any, at: datetime) -> Stage:
         before = stage.pipeline.stages.exclude(kind__in=_ENDS).aggregate(last=Max("order"))["last"] or 0
         stage.order = before + 1
     stage.save()
+    if checks is not None:
+        _set_checks(stage, checks)
     _renumber(stage.pipeline)
     _told(stage.pipeline, by, at)
     return stage
+
+
+def _set_checks(stage: Stage, texts: Sequence[str]) -> None:
+    known = {item.text: item for item in StageCheck.objects.filter(stage=stage, is_archived=False)}
+    StageCheck.objects.filter(pk__in=[item.pk for text, item in known.items() if text not in texts]).update(
+        is_archived=True
+    )
+    for place, text in enumerate(texts):
+        StageCheck.objects.update_or_create(stage=stage, text=text, is_archived=False, defaults={"order": place})
 
 
 def _not_the_last(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Forms of deals."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.staff import reads
 
 from ..custom.asking import add_to, taken_from
-from ..inputs import Roubles
-from ..models import Deal, LostReason, Product, Stage
+from ..inputs import Day, Roubles
+from ..models import Deal, LostReason, Product, Stage, StageCheck
 from .fields import VersionForm, add_responsible
 
 
@@ -19,10 +20,11 @@ class DealForm(VersionForm):
     title = forms.CharField(label=_("Title"), max_length=200)
     amount = Roubles(label=_("Amount, ₽"))
     product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), required=False)
+    expected_on = Day(label=_("Sale expected on"), required=False)
 
     def __init__(self, data: Any = None, *, user: Any, deal: Deal | None = None, **initial: Any) -> None:
         if deal is not None:
-            names = ("title", "amount", "version")
+            names = ("title", "amount", "expected_on", "version")
             initial = {name: getattr(deal, name) for name in names} | {"product": deal.product_id}
         super().__init__(data, initial=initial)
         self.fields["product"].queryset = Product.objects.filter(is_archived=False)  # type: ignore[attr-defined]
@@ -61,9 +63,11 @@ class NeedsForm(forms.Form):
 
     stage = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, needs: list[str], stage: Stage) -> None:
+    def __init__(
+        self, data: Any = None, *, needs: Sequence[str] = (), items: Sequence[StageCheck] = (), stage: Stage
+    ) -> None:
         super().__init__(data, initial={"stage": stage.pk})
-        self.needs = needs
+        self.needs, self.items = list(needs), list(items)
         if Stage.Need.AMOUNT in needs:
             self.fields["amount"] = Roubles(label=_("Amount, ₽"), min_value=1)
         if Stage.Need.PRODUCT in needs:
@@ -71,6 +75,20 @@ class NeedsForm(forms.Form):
             self.fields["product"] = forms.ModelChoiceField(products, label=_("Product"))
         if Stage.Need.COMPANY in needs:
             self.fields["company"] = forms.CharField(label=_("Company"), max_length=200)
+        if Stage.Need.EXPECTED in needs:
+            self.fields["expected_on"] = Day(label=_("Sale expected on"))
+        if items:
+            self.fields["checks"] = forms.MultipleChoiceField(
+                label=_("Done before that"), widget=forms.CheckboxSelectMultiple,
+                choices=[(item.pk, item.text) for item in items],
+            )  # fmt: skip
+
+    def clean_checks(self) -> list[str]:
+        """All of them are needed."""
+        ticked: list[str] = self.cleaned_data["checks"]
+        if len(ticked) < len(self.items):
+            raise forms.ValidationError(_("Everything must be ticked off to come here."))
+        return ticked
 
     @property
     def is_enough(self) -> bool:
@@ -91,7 +109,11 @@ class LoseForm(forms.Form):
 
 
 class WinForm(forms.Form):
-    """For how much a deal is won."""
+    """For how much a deal is won; what was sold stands beside it (forms/lines.py)."""
 
     stage = forms.IntegerField(widget=forms.HiddenInput)
-    amount = Roubles(label=_("Amount of the sale, ₽"))
+    amount = Roubles(label=_("Amount of the sale, ₽"), required=False)
+
+
+class EmptyForm(forms.Form):
+    """Only for what is said about other fields."""

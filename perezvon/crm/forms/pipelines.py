@@ -23,6 +23,10 @@ class StageForm(forms.ModelForm):
     """A stage: meaning, norm, chance, what it asks for, advice."""
 
     norm_hours = forms.IntegerField(label=_("Time norm, working hours"), required=False, min_value=1, max_value=10_000)
+    checks = forms.CharField(
+        label=_("To enter, tick off"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line for each thing to be done before a deal comes here."),
+    )  # fmt: skip
     needs = forms.MultipleChoiceField(
         label=_("To enter, a deal must have"), choices=Stage.Need.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -30,14 +34,25 @@ class StageForm(forms.ModelForm):
 
     class Meta:
         model = Stage
-        fields = ("name", "kind", "probability", "norm_hours", "needs", "advice")
+        fields = (
+            "name", "kind", "probability", "norm_hours", "stale_days", "needs", "checks", "advice", "advice_candidate",
+            "advice_master",
+        )  # fmt: skip
         labels = {"kind": _("Meaning")}
-        widgets = {"advice": forms.Textarea(attrs={"rows": 3})}
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("advice", "advice_candidate", "advice_master")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["norm_hours"].initial = self.instance.norm_seconds and self.instance.norm_seconds // HOUR
         self.fields["needs"].initial = self.instance.needs
+        self.fields["stale_days"].help_text = _(
+            "Without anything planned for so long the card turns red; empty = by the time norm."
+        )
+        self.fields["advice_candidate"].help_text = _("Empty = the advice to a newbie.")
+        self.fields["advice_master"].help_text = _("Empty = the advice to a candidate.")
+        if self.instance.pk:
+            items = self.instance.checks.filter(is_archived=False).values_list("text", flat=True)
+            self.fields["checks"].initial = "\n".join(items)
 
     def clean(self) -> dict[str, Any]:
         """Hours are kept as seconds."""
@@ -45,6 +60,11 @@ class StageForm(forms.ModelForm):
         hours = cleaned.get("norm_hours")
         self.instance.norm_seconds = hours * HOUR if hours else None
         return cleaned
+
+    def check_texts(self) -> list[str]:
+        """The lines of the checklist; the form must be valid."""
+        lines = (line.strip()[:200] for line in self.cleaned_data["checks"].splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
 
 
 class RemoveStageForm(forms.Form):

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from perezvon.journey.statements import listed
 from perezvon.kit import clock
@@ -18,11 +18,13 @@ from perezvon.web.respond import page_or_fragment, wants_fragment
 
 from .. import board as reads
 from .. import hooks
+from ..actions import sellers
 from ..cards import draw
-from ..models import Deal, Pipeline, Product, Stage
-from .answers import number
+from ..models import Deal, FoldedColumn, Pipeline, Product, Stage
+from .answers import done, number
 
 SELLERS_SECONDS = 5
+_NO_CONTENT = 204
 _TONES = {"overdue": "danger", "today": "success", "none": "warning"}
 
 
@@ -41,10 +43,13 @@ def board(request: HttpRequest) -> HttpResponse:
     for column in columns:
         column.stale_before = reads.stale_before(column.stage, calendar, at)
     here = request.get_full_path()
+    folded = set(FoldedColumn.objects.filter(user=request.user.pk).values_list("stage", flat=True))
     context = {
         "pipelines": pipelines, "pipeline": chosen, "filters": filters, "choices": _choices(request, filters),
         "chips": _chips(request, filters, columns),
-        "columns": [{"head": column, "cards": draw(column, at, here)} for column in columns],
+        "columns": [
+            {"head": column, "cards": draw(column, at, here), "is_folded": column.stage.pk in folded} for column in columns
+        ],
     }  # fmt: skip
     return page_or_fragment(request, "crm/board.html", context)
 
@@ -60,6 +65,15 @@ def column(request: HttpRequest, stage_id: int) -> HttpResponse:
     found.stale_before = reads.stale_before(stage, staff.calendar_of(request.user.department_id), at)
     context = {"head": found, "cards": draw(found, at, reverse("crm:board")), "stage": stage}
     return page_or_fragment(request, "crm/column.html", context, "crm/_column_more.html")
+
+
+@require_POST
+@rights.required("deal", "view")
+def fold(request: HttpRequest, stage_id: int) -> HttpResponse:
+    """Fold or unfold a column of one's own board."""
+    stage = get_object_or_404(Stage, pk=stage_id)
+    sellers.fold(stage, request.POST.get("folded") == "1", by=request.user)
+    return HttpResponse(status=_NO_CONTENT) if wants_fragment(request) else done(request, reverse("crm:board"))
 
 
 def _chosen(pipelines: list[Pipeline], asked: str | None) -> Pipeline:

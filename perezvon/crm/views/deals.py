@@ -19,7 +19,7 @@ from ..custom.definitions import fields_of
 from ..feed import feed
 from ..forms import DealForm, NewDealForm, NoteForm
 from ..listings import DEALS
-from ..models import Deal, DealWait, Stage, Task
+from ..models import Deal, DealWait, SellerLevel, Stage, Task
 from ..timeline import timeline
 from .answers import ask, done, number, refused
 from .people import may_edit
@@ -42,6 +42,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     with_tags("deal")([one], user)
     context = {
         "deal": one, "own": fields_of("deal"), "wait": DealWait.objects.filter(deal=one, ended_at=None).first(), "path": path_of(one), "moves": moves[:30], "tasks": tasks[:20],
+        "lines": one.lines.select_related("product"), "advice": one.stage.advice_for(_level_of(user)),
         "outcome": getattr(one, "outcome", None) if one.status != Deal.Status.OPEN else None,
         "person_is_visible": rights.allows(
             user, "person", "view", owner_id=one.person.responsible_id, department_id=one.person.department_id
@@ -50,6 +51,11 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         **feed(request, DEALS, one, "deal"),
     }  # fmt: skip
     return render(request, "crm/deal.html", context)
+
+
+def _level_of(user: Any) -> str:
+    """How experienced the reader is; a newbie where nothing is said."""
+    return SellerLevel.objects.filter(user=user.pk).values_list("level", flat=True).first() or ""
 
 
 def path_of(deal: Deal) -> list[dict[str, Any]]:
@@ -91,7 +97,7 @@ def add(request: HttpRequest) -> HttpResponse:
         made = actions.open_deal(
             person=person, company=company or getattr(person, "company", None), title=values["title"],
             stage=values["stage"], amount=values["amount"], product=form.cleaned_data["product"],
-            responsible=responsible, own=values["custom"], by=request.user, at=clock.now(),
+            responsible=responsible, own=values["custom"], by=request.user, at=clock.now(), expected_on=values["expected_on"],
         )  # fmt: skip
         return done(request, reverse("crm:deal", args=[made.pk]), _("The deal is opened."))
     hidden = [(name, value) for name, value in asked.items() if value]

@@ -1,5 +1,6 @@
 """Moves of a deal: to another stage, to its end, back to work."""
 
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,11 @@ from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment, wants_fragment
 
 from .. import access, actions, doubles
-from ..forms import LoseForm, NeedsForm, WaitForm, WinForm
+from ..forms import NeedsForm, WaitForm
 from ..models import Deal, DealWait, Stage
 from .answers import ask, back_to, done, number, refused
 from .deals import path_of
+from .sales import ask_outcome
 
 _NO_CONTENT = 204
 
@@ -31,28 +33,40 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     deal = access.deal(request.user, pk, to="edit")
     address = back_to(request, reverse("crm:deal", args=[pk]))
     if request.method != "POST":
-        context = {"deal": deal, "path": path_of(deal), "back": address}
+        context = {"deal": deal, "path": path_of(deal), "others": _elsewhere(deal), "back": address}
         return page_or_fragment(request, "crm/move.html", context, "crm/_move.html")
     wanted = get_object_or_404(Stage, pk=number(request.POST.get("stage")), is_archived=False)
     if wanted.kind in (Stage.Kind.WON, Stage.Kind.LOST):
-        return _ask_outcome(request, deal, wanted, address)
-    lacking = actions.missing(deal, wanted) if wanted.pk != deal.stage_id else []
+        return ask_outcome(request, deal, wanted, address)
+    is_other = wanted.pk != deal.stage_id
+    lacking = actions.missing(deal, wanted) if is_other else []
+    items = actions.unticked(deal, wanted) if is_other else []
     changes: dict[str, Any] = {}
-    if lacking:
-        form = NeedsForm(request.POST if "filled" in request.POST else None, needs=lacking, stage=wanted)
+    if lacking or items:
+        form = NeedsForm(request.POST if "filled" in request.POST else None, needs=lacking, items=items, stage=wanted)
         if not form.is_bound or not form.is_valid() or not form.is_enough:
             return _ask_needs(request, deal, wanted, form, address)
         changes = _filled(request, form)
-    actions.move_deal(deal, wanted, by=request.user, at=clock.now(), changes=changes)
+    actions.move_deal(deal, wanted, by=request.user, at=clock.now(), changes=changes, ticked=items)
     if wants_fragment(request) and "next" not in request.POST:
         return HttpResponse(status=_NO_CONTENT)
     return done(request, address, _("The deal is in “%(stage)s” now.") % {"stage": wanted.name})
 
 
+def _elsewhere(deal: Deal) -> list[tuple[Any, list[Stage]]]:
+    """The open stages of the other pipelines."""
+    stages = Stage.objects.filter(is_archived=False, pipeline__is_archived=False).exclude(pipeline=deal.pipeline_id)
+    rows = stages.exclude(kind__in=(Stage.Kind.WON, Stage.Kind.LOST)).select_related("pipeline")
+    rows = rows.order_by("pipeline__order", "pipeline_id", "order", "id")
+    return [(pipeline, list(group)) for pipeline, group in groupby(rows, key=lambda one: one.pipeline)]
+
+
 def _ask_needs(request: HttpRequest, deal: Deal, wanted: Stage, form: NeedsForm, back: str) -> HttpResponse:
     if not form.is_enough:
         form.add_error(None, _("Plan a next action of the deal first.")) if form.is_bound else None
-    words = ", ".join(str(Stage.Need(need).label) for need in form.needs)
+    words = ", ".join(
+        [*(str(Stage.Need(need).label) for need in form.needs), *([_("a checklist")] if form.items else [])]
+    )
     hint = _("To enter “%(stage)s” a deal needs: %(words)s.") % {"stage": wanted.name, "words": words}
     return ask(
         request, form, deal.title, hint=hint, submit=_("Save and move"), back=back, unfinished=True, hidden=[("filled", "1")],
@@ -68,6 +82,8 @@ def _filled(request: HttpRequest, form: NeedsForm) -> dict[str, Any]:
         changes["amount"] = values["amount"]
     if "product" in values:
         changes["product_id"] = values["product"].pk
+    if "expected_on" in values:
+        changes["expected_on"] = values["expected_on"]
     if "company" in values:
         changes["company_id"] = doubles.company_id(request.user, values["company"])
     return changes
@@ -93,48 +109,3 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return done(request, address, _("The deal waits; when the client calls or writes, it ends by itself."))
     return ask(request, form, _("Wait for the client"), submit=_("Wait"), back=address, hint=deal.title)
-
-
-def _ask_outcome(request: HttpRequest, deal: Deal, wanted: Stage, address: str) -> HttpResponse:
-    form: LoseForm | WinForm
-    if wanted.kind == Stage.Kind.LOST:
-        form = LoseForm(initial={"stage": wanted.pk})
-    else:
-        form = WinForm(initial={"stage": wanted.pk, "amount": deal.amount})
-    return _outcome_form(request, deal, wanted, form, address)
-
-
-def _outcome_form(request: HttpRequest, deal: Deal, wanted: Stage, form: LoseForm | WinForm, back: str) -> HttpResponse:
-    is_lost = wanted.kind == Stage.Kind.LOST
-    return ask(
-        request, form, _("The deal is lost") if is_lost else _("The deal is won"), hint=deal.title,
-        submit=_("Close as lost") if is_lost else _("Close as won"), tone="danger" if is_lost else "success",
-        action=reverse("crm:deal-outcome", args=[deal.pk]), back=back, unfinished=True,
-    )  # fmt: skip
-
-
-@require_http_methods(["POST"])
-@rights.required("deal", "edit")
-def outcome(request: HttpRequest, pk: int) -> HttpResponse:
-    """Win or lose a deal with what that needs."""
-    deal = access.deal(request.user, pk, to="edit")
-    wanted = get_object_or_404(Stage, pk=number(request.POST.get("stage")), kind__in=("won", "lost"))
-    address = back_to(request, reverse("crm:deal", args=[pk]))
-    form = (LoseForm if wanted.kind == Stage.Kind.LOST else WinForm)(request.POST)
-    if form.is_valid():
-        try:
-            _close(request, deal, wanted, form)
-        except actions.Refused as error:
-            refused(form, error)
-        else:
-            word = _("The deal is lost.") if wanted.kind == Stage.Kind.LOST else _("The deal is won!")
-            return HttpResponse(status=_NO_CONTENT) if wants_fragment(request) else done(request, address, word)
-    return _outcome_form(request, deal, wanted, form, address)
-
-
-def _close(request: HttpRequest, deal: Deal, wanted: Stage, form: LoseForm | WinForm) -> None:
-    values, common = form.cleaned_data, {"by": request.user, "at": clock.now(), "stage": wanted}
-    if isinstance(form, WinForm):
-        actions.win_deal(deal, amount=values["amount"], **common)
-    else:
-        actions.lose_deal(deal, reason=values["reason"], comment=values["comment"], **common)

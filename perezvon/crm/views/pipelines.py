@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,12 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from perezvon.kit import clock
 from perezvon.staff import access as rights
+from perezvon.staff import reads as staff
+from perezvon.staff.models import User
 from perezvon.web.asking import ask, done
+from perezvon.web.respond import wants_fragment
 
 from ..actions import pipelines as actions
 from ..actions.errors import Refused
+from ..actions.sellers import set_level
 from ..forms.pipelines import PipelineForm, ProductForm, ReasonForm, RemoveStageForm, StageForm
-from ..models import Deal, LostReason, Pipeline, Product, Stage
+from ..models import Deal, LostReason, Pipeline, Product, SellerLevel, Stage
 from .answers import number, refused
 
 
@@ -29,15 +33,21 @@ def _home() -> str:
 @rights.required("settings", "administer")
 def pipelines(request: HttpRequest) -> HttpResponse:
     """Everything that deals go through, with how many stand where."""
-    stages = list(Stage.objects.filter(is_archived=False).order_by("order", "id"))
+    stages = list(Stage.objects.filter(is_archived=False).annotate(check_count=_checks()).order_by("order", "id"))
     counts = dict(Deal.objects.open().values_list("stage").annotate(count=Count("pk")).order_by())
     rows = [
         {"pipeline": pipeline, "stages": [(stage, counts.get(stage.pk, 0)) for stage in stages if stage.pipeline_id == pipeline.pk]}
         for pipeline in Pipeline.objects.order_by("is_archived", "order", "id")
     ]  # fmt: skip
-    context = {"rows": rows, "reasons": LostReason.objects.order_by("is_archived", "name"),
+    levels = dict(SellerLevel.objects.values_list("user", "level"))
+    sellers = [(one, levels.get(one.pk, SellerLevel.Level.NEWBIE)) for one in staff.sellers()]
+    context = {"rows": rows, "sellers": sellers, "levels": SellerLevel.Level.choices, "reasons": LostReason.objects.order_by("is_archived", "name"),
                "products": Product.objects.order_by("is_archived", "name")}  # fmt: skip
     return render(request, "crm/pipelines.html", context)
+
+
+def _checks() -> Count:
+    return Count("checks", filter=Q(checks__is_archived=False))
 
 
 def _saved(request: HttpRequest, form: Any, title: str, save: Callable[[Any], object]) -> HttpResponse:
@@ -80,7 +90,7 @@ def stage(request: HttpRequest, pk: int, stage_pk: int | None = None) -> HttpRes
     form = StageForm(request.POST or None, instance=one)
 
     def save(form: StageForm) -> None:
-        actions.save_stage(form.save(commit=False), by=request.user, at=clock.now())
+        actions.save_stage(form.save(commit=False), checks=form.check_texts(), by=request.user, at=clock.now())
 
     return _saved(request, form, _("Stage"), save)
 
@@ -101,7 +111,11 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @rights.required("settings", "administer")
 def order(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a stage one place up or down."""
+    """Move a stage one place up or down, or put all into the order of ``ids`` (dragged)."""
+    if request.POST.get("ids"):
+        wanted = [number(text) or 0 for text in request.POST["ids"].split(",")]
+        actions.order_stages(get_object_or_404(Pipeline, pk=pk), wanted, by=request.user, at=clock.now())
+        return HttpResponse(status=204) if wants_fragment(request) else done(request, _home())
     one = get_object_or_404(Stage.objects.select_related("pipeline"), pk=number(request.POST.get("stage")), pipeline=pk)
     ids = list(
         Stage.objects.filter(pipeline=pk, is_archived=False).order_by("order", "id").values_list("pk", flat=True)
@@ -112,6 +126,17 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         ids[place], ids[other] = ids[other], ids[place]
         actions.order_stages(one.pipeline, ids, by=request.user, at=clock.now())
     return done(request, _home())
+
+
+@require_POST
+@rights.required("settings", "administer")
+def level(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how experienced a seller is."""
+    seller = get_object_or_404(User, pk=pk, is_active=True)
+    wanted = request.POST.get("level", "")
+    if wanted in SellerLevel.Level.values:
+        set_level(seller, wanted, by=request.user, at=clock.now())
+    return done(request, _home() + "#sellers", _("Saved."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
