@@ -64,6 +64,7 @@ OVERDUE = declare("ticket.overdue", sentence=_("The request is overdue"), icon="
 OUT = declare("ticket.out", sentence=_("Not a target: %(reason)s"), icon="ban")
 CLOSED = declare("ticket.closed", sentence=_("Closed: %(reason)s"), icon="lock")
 DEAL = declare("ticket.deal", sentence=_("A deal was made of request %(number)s"), icon="briefcase")
+ATTACHED = declare("ticket.attached", sentence=_("Request %(number)s was attached to the deal “%(deal)s”"), icon="link")
 TICKED = declare("ticket.ticked", sentence=_("Ticked off: %(item)s"), icon="checkbox")
 CHANGED = declare("ticket.changed", sentence=_("The request was brought up to date"), icon="refresh")
 SETTINGS = declare("ticket.settings", sentence=_("The settings of requests were changed"), icon="settings")

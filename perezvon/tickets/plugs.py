@@ -75,6 +75,7 @@ navigation(
     can=access.is_administrator, group=_("Settings"),
 )  # fmt: skip
 command("tickets.inbox", _("Requests"), "tickets:inbox", "inbox", can=may_see)
+panel("crm.unsorted", "tickets", _("Requests"), "tickets:unsorted", order=10, can=may_see, live="ticket")
 panel("crm.person", "tickets", _("Requests"), "tickets:of-person", order=10, can=may_see)
 panel("crm.deal", "tickets", _("Request"), "tickets:of-deal", order=10, can=may_see)
 search_source("tickets", _("Requests"), found, order=25, can=may_see)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calling, inbox, lost, settings, ticket, verbs
+from .views import calling, inbox, lost, settings, ticket, unsorted, verbs
 
 app_name = "tickets"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("tickets/settings/", settings.settings, name="settings"),
     path("tickets/<int:pk>/", ticket.ticket, name="ticket"),
     path("tickets/<int:pk>/deal/", verbs.deal, name="deal"),
+    path("tickets/<int:pk>/attach/", unsorted.attach, name="attach"),
+    path("tickets/unsorted/<int:stage_id>/", unsorted.unsorted, name="unsorted"),
     path("tickets/<int:pk>/out/", verbs.out, name="out"),
     path("tickets/<int:pk>/closing/", verbs.closing, name="closing"),
     path("tickets/<int:pk>/responsible/", verbs.responsible, name="responsible"),

@@ -17,7 +17,7 @@ from perezvon.staff.models import Department, User
 from .. import facts
 from ..models import Handout, Priority, Ticket, TicketQueue
 from .checklists import require_ticked, tick
-from .errors import AlreadyEnded, HasDeal, NobodyToSell, NotYours, ReasonNeeded, SomethingDue
+from .errors import AlreadyEnded, DealTaken, HasDeal, NobodyToSell, NotYours, ReasonNeeded, SomethingDue
 from .routing import end_handouts
 from .standing import fact, locked, restand
 
@@ -167,6 +167,25 @@ def make_deal(
     told = [fact(facts.DEAL, row, _moment(row, at), by=by, number=row.number)]
     _save(ticket, row, ["deal_id", "out_at", "ended_at", "state"], told, at)
     return deal
+
+
+@transaction.atomic
+def attach(ticket: Ticket, deal: Deal, *, by: Any = None, at: datetime) -> Ticket:
+    """The request belongs to a deal that exists already (opened by hand, or of the client's family).
+
+    AlreadyEnded for a closed request, HasDeal when it has one, DealTaken when another request is the deal's journey.
+    """
+    row = _locked(ticket)
+    if row.deal_id:
+        raise HasDeal
+    if not row.is_open:
+        raise AlreadyEnded
+    if Ticket.objects.filter(deal_id=deal.pk).exists():
+        raise DealTaken
+    row.deal_id = deal.pk
+    crm_deals.link_ticket(deal, row.pk)
+    told = [fact(facts.ATTACHED, row, _moment(row, at), by=by, number=row.number, deal=deal.title)]
+    return _save(ticket, row, ["deal_id"], told, at)
 
 
 def default_title(ticket: Ticket) -> str:

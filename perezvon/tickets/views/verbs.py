@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from perezvon.crm.actions.errors import Refused
+from perezvon.crm.models import Pipeline
 from perezvon.kit import clock
 from perezvon.staff import access as rights
 from perezvon.web.asking import ask, done
@@ -54,6 +55,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     ticked = set(ChecklistMark.objects.filter(ticket=one).values_list("item_id", flat=True))
     items = [item for item in items_before_deal() if item.pk not in ticked]
     form = DealForm(_sent(request), items=items, initial={"title": actions.default_title(one)})
+    pipeline = _pipeline(request.GET.get("pipeline", ""))
 
     def make(values: dict[str, Any]) -> None:
         made.append(
@@ -64,12 +66,19 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
                 title=values["title"],
                 amount=values["amount"] or 0,
                 ticked=form.ticked_ids(),
+                pipeline=pipeline,
             )  # fmt: skip
         )
 
     if request.method == "POST" and _tried(form, make):
         return done(request, reverse("crm:deal", args=[made[0].pk]), _("The deal is opened."))
     return ask(request, form, _("Make a deal"), submit=_("Open the deal"), back=_home(one), hint=str(one.person or ""))
+
+
+def _pipeline(text: str) -> Pipeline | None:
+    """The pipeline that the board showed; None = the company's main one."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 18
+    return Pipeline.objects.filter(pk=int(text), is_archived=False).first() if is_number else None
 
 
 @require_http_methods(FORM_METHODS)
