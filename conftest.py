@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-pytest_plugins = ["perezvon.staff.testing", "perezvon.telephony.testing_pbx.plugin"]
+pytest_plugins = ["perezvon.staff.testing", "perezvon.api.testing", "perezvon.telephony.testing_pbx.plugin"]
 
 _flush = DatabaseOperations.execute_sql_flush
 

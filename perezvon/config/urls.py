@@ -9,7 +9,7 @@ from django.urls.resolvers import RoutePattern
 from perezvon.config import rooms
 
 # Machines ask these hundreds of times a second: they are looked at first.
-HOT = ("telephony", "marketing")
+HOT = ("telephony", "marketing", "api")
 
 
 class Beginnings(RoutePattern):
@@ -36,7 +36,6 @@ def _room_urls() -> list[URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("perezvon.config.api")),
     *_room_urls(),
     path("accounts/", include("allauth.urls")),
 ]

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from .. import facts
 from ..models import ApiToken, User
 
 MARK = "pzv"
+PER_MINUTE = 300
 
 
 def digest_of(secret: str) -> str:
@@ -20,12 +22,27 @@ def digest_of(secret: str) -> str:
 
 
 @transaction.atomic
-def issue_token(user: User, name: str, *, by: User | None = None, at: datetime) -> tuple[ApiToken, str]:
-    """Make a token of ``user``; returns it and its text, which cannot be shown again."""
+def issue_token(
+    user: User,
+    name: str,
+    *,
+    by: User | None = None,
+    at: datetime,
+    reads_only: bool = False,
+    nouns: Iterable[str] = (),
+    days: int | None = None,
+    per_minute: int = PER_MINUTE,
+) -> tuple[ApiToken, str]:
+    """Make a token of ``user``; returns it and its text, which cannot be shown again.
+
+    ``nouns`` are keys of the API that it is for (none = all), ``days`` how long it is valid (None = until taken back).
+    """
     prefix, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        user=user, name=name.strip(), prefix=prefix, digest=digest_of(secret), created_at=at
-    )
+        user=user, name=name.strip(), prefix=prefix, digest=digest_of(secret), created_at=at,
+        expires_at=at + timedelta(days=days) if days else None, reads_only=reads_only, nouns=sorted(nouns),
+        per_minute=per_minute,
+    )  # fmt: skip
     record(facts.TOKEN_ISSUED, at=at, by=by or user, owner_id=user.pk, name=token.name)
     return token, f"{MARK}_{prefix}_{secret}"
 

@@ -36,14 +36,15 @@ def talk(request: HttpRequest, pk: int) -> HttpResponse:
 def sound(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The bytes, or the part of them that a Range header asks for. The player tells by itself what was heard."""
     recording = access.recording(request.user, pk)
-    content = _content(recording)
+    content = content_of(recording)
     if request.method == "GET":
         stretch = (0, 0) if request.GET.get("by") == "player" else _seconds(request, recording, content)
         note_listening(recording, stretch, by=request.user, at=clock.now())
     return ranged(request, content)
 
 
-def _content(recording: Recording) -> Content:
+def content_of(recording: Recording) -> Content:
+    """The sound as it lies in the storage. Http404 when there is none."""
     if not recording.is_ready:
         raise Http404
     kept = shelf()
@@ -85,7 +86,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     recording = access.recording(request.user, pk, to="export")
     if not rights.can(request.user, "call", "listen"):
         raise Http404
-    content = _content(recording)
+    content = content_of(recording)
     if request.method == "GET":
         note_taking(recording, by=request.user, at=clock.now())
     return ranged(request, content, filename=_file_name(recording))

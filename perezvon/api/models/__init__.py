@@ -1,0 +1,3 @@
+from .spent import Answer, Spent
+
+__all__ = ["Answer", "Spent"]

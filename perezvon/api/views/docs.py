@@ -1,0 +1,51 @@
+"""The description of the API: for machines and for people."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from ..document import document
+from ..readable import sections
+
+_LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
+_made: dict[str, dict[str, Any]] = {}
+
+
+def _document(language: str) -> dict[str, Any]:
+    """The document, made once a language and process: declarations do not change while it runs."""
+    if language not in _made:
+        with translation.override(language):
+            _made[language] = document(settings.PUBLIC_URL)
+    return _made[language]
+
+
+def _language(request: HttpRequest) -> str:
+    asked = request.GET.get("lang", "")
+    return asked if asked in _LANGUAGES else translation.get_language() or settings.LANGUAGE_CODE
+
+
+@require_safe
+def openapi(request: HttpRequest) -> JsonResponse:
+    """The OpenAPI document; ``?lang=`` is the language, else the reader's own."""
+    return JsonResponse(_document(_language(request)), json_dumps_params={"indent": 1, "ensure_ascii": False})
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """How to begin, and what there is."""
+    found = sections(_document(_language(request)))
+    return render(request, "api/docs.html", {"sections": found, "address": settings.PUBLIC_URL.rstrip("/")})
+
+
+@require_safe
+def noun(request: HttpRequest, key: str) -> HttpResponse:
+    """The operations of one noun."""
+    found = sections(_document(_language(request)))
+    section = next((one for one in found if one.key == key), None)
+    if section is None:
+        raise Http404
+    return render(request, "api/noun.html", {"sections": found, "section": section})

@@ -1,0 +1,72 @@
+"""Companies: organisations that buy."""
+
+from typing import Annotated
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field
+
+from perezvon.api.nouns import Caller, Heard, fact_of, of_listing
+from perezvon.api.schemas import Id, In, Words
+
+from .. import actions
+from ..listings import COMPANIES as LISTING
+from ..models import Company
+from .cards import Emails, PartyOut, Phones, keys, with_points
+from .shared import party_columns, somebody
+
+Inn = Annotated[str, Field(pattern=r"^([0-9]{10}|[0-9]{12})?$", examples=["7700000016"])]
+
+
+class CompanyOut(PartyOut):
+    """An organisation that buys."""
+
+    inn: str
+
+
+class CompanyIn(In):
+    """A new company."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    inn: Inn = ""
+    phones: Phones = []
+    emails: Emails = []
+    responsible_id: Id | None = Field(None, description=_("Whoever adds, when nobody is named."))
+    region: Annotated[str, Field(max_length=120)] = ""
+    source_id: Id | None = None
+    comment: Words = ""
+
+
+class CompanyChange(In):
+    """Only the fields that are sent are changed."""
+
+    version: int | None = Field(None, description=_("The version that was read; 409 when it is not the last."))
+    name: Annotated[str, Field(min_length=1, max_length=200)] = "-"
+    inn: Inn = ""
+    responsible_id: Id | None = None
+    region: Annotated[str, Field(max_length=120)] = ""
+    source_id: Id | None = None
+    comment: Words = ""
+
+
+COMPANIES = of_listing(
+    LISTING, "company", CompanyOut, dress=with_points("company"), narrow={"responsible": "responsible_id", "inn": "inn"},
+    heard=Heard(("company.",), fact_of("company_id")),
+)  # fmt: skip
+
+
+@COMPANIES.adds(CompanyIn)
+def add(caller: Caller, body: CompanyIn) -> Company:
+    """A new company."""
+    given = {name: value for name, value in body.given().items() if name not in ("name", "responsible_id")}
+    responsible = somebody(caller, "company", body.responsible_id or caller.user.pk, is_new=True)
+    return actions.add_company(
+        name=body.name, phones=keys(body.phones, "phone"), emails=keys(body.emails, "email"), responsible=responsible,
+        by=caller.user, at=caller.at, **party_columns(caller, "company", given),
+    )  # fmt: skip
+
+
+@COMPANIES.changes(CompanyChange)
+def change(caller: Caller, company: Company, body: CompanyChange, version: int) -> Company:
+    """The card with other values."""
+    columns = party_columns(caller, "company", body.given())
+    return actions.change_company(company, columns, version=version, by=caller.user, at=caller.at)

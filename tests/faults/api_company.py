@@ -1,0 +1,99 @@
+"""A company with a row of every noun that programs can read, made by the rooms' own actions where that is short."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from perezvon.billing.actions import receive_payment
+from perezvon.crm import actions as crm
+from perezvon.crm.actions import merging
+from perezvon.crm.models import DuplicatePair, Import, LostReason, Product, SegmentMove
+from perezvon.lists.actions.selections import add_selection, pick
+from perezvon.lists.actions.views import add_view
+from perezvon.lists.models import Export
+from perezvon.marketing.actions import add_form, add_source, assign_line, set_utm_rule
+from perezvon.marketing.models import Submission
+from perezvon.staff.actions import set_presence
+from perezvon.staff.testing import JOINED
+from perezvon.telephony.actions.blocking import block_number
+from perezvon.telephony.actions.providers import add_provider
+from perezvon.telephony.models import (
+    Call,
+    CallbackRequest,
+    Dialling,
+    Extension,
+    Line,
+    Provider,
+    QualityScore,
+    Queue,
+    QueueMember,
+    Recording,
+)
+from perezvon.tickets.models import ChecklistItem, Contact, LostCall, Ticket
+
+LATER = JOINED + timedelta(hours=1)
+
+
+def every_noun(admin: Any) -> None:
+    """Make one row, or a few, of every noun."""
+    said: dict[str, Any] = {"by": admin, "at": JOINED}
+    source = add_source("Search", channel="ads", **said)
+    firm = crm.add_company(name="Firm", inn="7700000016", phones=["+74950210001"], responsible=admin, **said)
+    nina = crm.add_person(name="Nina", phones=["+74950210077"], emails=["n@x.example"], company_id=firm.pk, source_id=source.pk, responsible=admin, **said)  # fmt: skip
+    twin = crm.add_person(name="Nina P.", phones=["+74950210078"], responsible=admin, **said)
+    gone = crm.add_person(name="N. Petrova", responsible=admin, **said)
+    merging.merge_people(nina, gone, **said)
+    DuplicatePair.objects.create(first=nina, second=twin, score=90, reasons=["near"], at=JOINED)
+    product, _made = Product.objects.get_or_create(name="Tours")
+    LostReason.objects.get_or_create(name="Too dear")
+    deal = crm.open_deal(person=nina, title="A tour", amount=Decimal("50000"), product=product, **said)
+    crm.set_task(kind="call", title="Call", deadline=LATER, deal=deal, **said)
+    crm.add_note(deal, "Likes the sea, +7 916 123-45-67", **said)
+    receive_payment(deal, Decimal("1000.50"), **said)
+    SegmentMove.objects.create(person=nina, was="occasional", now="gold", revenue=1, at=JOINED)
+    Import.objects.create(title="clients.xlsx", at=JOINED, by=admin)
+    _of_lists(admin, nina.pk)
+    set_presence(admin, "available", **said)
+    call = _telephony(admin, nina)
+    _tickets(admin, nina, source, call)
+    form = add_form("Ask us", key="ask", source=source, **said)
+    Submission.objects.create(form=form, received_at=JOINED, idempotency_key="1", name="Nina", phone="+74950210077", fields={"a": "b"})  # fmt: skip
+    assign_line("+74950210000", source, **said)
+    set_utm_rule(source, utm_source="yandex", **said)
+
+
+def _of_lists(admin: Any, person: int) -> None:
+    told = {"where": {"field": "region", "op": "filled"}, "columns": ["name"]}
+    add_view("people", "With a region", told, by=admin, at=JOINED)
+    pick(add_selection("people", "Monday", by=admin, at=JOINED), [person], by=admin, at=JOINED)
+    Export.objects.create(listing="people", reason="A report", count=1, by=admin, at=JOINED)
+
+
+def _telephony(admin: Any, nina: Any) -> Call:
+    provider = Provider.objects.get(pk=add_provider("mango", "Mango", at=JOINED)["id"])
+    call = Call.objects.create(
+        provider=provider, key="1", direction="in", state="ended", phone="+74950210077", person=nina, line="+74950210000",
+        user=admin, started_at=JOINED, answered_at=JOINED, ended_at=LATER, stage="talked",
+    )  # fmt: skip
+    Recording.objects.create(call=call, provider=provider, key="r1", made_at=JOINED)
+    queue = Queue.objects.create(provider=provider, key="q", name="Sales")
+    QueueMember.objects.create(queue=queue, user=admin)
+    CallbackRequest.objects.create(call=call, provider=provider, queue=queue, person=nina, phone="+74950210077", joined_at=JOINED, asked_at=JOINED)  # fmt: skip
+    Extension.objects.create(provider=provider, number="201", user=admin)
+    Line.objects.create(number="+74950210000", name="Main", provider=provider)
+    Dialling.objects.create(user=admin, provider=provider, token="1" * 32, phone="+74950210077", person=nina, at=JOINED)
+    QualityScore.objects.create(call=call, user=admin, by=admin, at=JOINED, total=80)
+    block_number("+79160000009", "Spam", by=admin, at=JOINED)
+    return call
+
+
+def _tickets(admin: Any, nina: Any, source: Any, call: Call) -> None:
+    ticket = Ticket.objects.create(
+        channel="call", person=nina, source=source, responsible=admin, opened_at=JOINED, last_contact_at=JOINED,
+        changed_at=JOINED,
+    )  # fmt: skip
+    Contact.objects.create(ticket=ticket, kind="call", ref_id=call.pk, direction="in", at=JOINED)
+    LostCall.objects.create(
+        ticket=ticket, began_at=JOINED, lost_at=JOINED, last_at=JOINED, stage="L05", window_until=LATER
+    )
+    ChecklistItem.objects.get_or_create(step="dialled", text="Ask the name")
