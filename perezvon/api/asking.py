@@ -8,7 +8,7 @@ from django.db.models.expressions import BaseExpression
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, create_model
 
 from perezvon.kit.conditions import parse, q
 from perezvon.staff.fields import circumstances
@@ -17,7 +17,7 @@ from perezvon.web.paging import Page, cursor_page
 from .limits import Budget, check_rows, most_rows
 from .nouns import Caller, Noun, Order
 from .problems import wrong
-from .schemas import LARGEST_ID
+from .schemas import LARGEST_ID, Field
 
 USUAL, MOST = 50, 200
 _ORDER = "ordered_by"

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, create_model
 
 from perezvon.journey.feeding import Position, after, present
 
 from .nouns import Caller, Noun
 from .problems import wrong
+from .schemas import Field
 from .telling import tell
 
 WINDOW = 500  # facts looked at in one call, whether they are about the noun or not

@@ -44,12 +44,12 @@ class Extra:
     def mount(self, site: NinjaAPI) -> None:
         """Make it an operation."""
         content = {"content": {self.media: {"schema": {"type": "string", "format": "binary"}}}} if self.media else {}
+        words: dict[str, Any] = {"summary": self.words, "description": self.about, "tags": [self.tag]}
         site.default_router.add_api_operation(
-            self.path, ["GET"], self._view(), operation_id=self.name, tags=[self.tag], summary=self.words,
-            description=self.about, url_name=self.name,
+            self.path, ["GET"], self._view(), operation_id=self.name, url_name=self.name,
             response={200: self.out, **dict.fromkeys((401, 403, 404, 422, 429), Problem)},
-            openapi_extra={"responses": {200: content}} if content else None,
-        )  # type: ignore[arg-type]  # fmt: skip
+            openapi_extra={"responses": {200: content}} if content else None, **words,
+        )  # fmt: skip
 
     def _view(self) -> Any:
         model = self.query

@@ -73,9 +73,10 @@ def _operation(document: Json, path: str, method: str, operation: Json) -> Opera
 
 
 def _schema(holder: Json | None) -> Json:
-    content = (holder or {}).get("content", {})
-    found: Json = next(iter(content.values()), {}).get("schema", {})
-    return found
+    content: Json = (holder or {}).get("content", {})
+    for media in content.values():
+        return media.get("schema", {})  # type: ignore[no-any-return]
+    return {}
 
 
 def _resolved(document: Json, schema: Json) -> Json:
@@ -116,7 +117,10 @@ def _curl(document: Json, path: str, method: str, sent: Json) -> str:
     if path.startswith("/api/"):
         parts.append('-H "Authorization: Bearer $TOKEN"')
     if sent:
-        parts += ['-H "Content-Type: application/json"', f"-d '{json.dumps(_example(document, sent), ensure_ascii=False)}'"]
+        parts += [
+            '-H "Content-Type: application/json"',
+            f"-d '{json.dumps(_example(document, sent), ensure_ascii=False)}'",
+        ]
     return " ".join([*parts, f"'{base}{path.replace('{pk}', '1')}'"])
 
 

@@ -35,10 +35,11 @@ def router_of(noun: Noun) -> Router:
 
 
 def _add(router: Router, what: str, path: str, noun: Noun, view: Any, shape: Any) -> None:
-    router.add_api_operation(
-        path, ["GET"], view, response={200: shape, **FAILURES}, operation_id=f"{noun.key}_{what}",
-        summary=titled(SUMMARIES[what], noun.title), description=noun.about if what == "list" else "",
-    )  # type: ignore[arg-type]  # fmt: skip
+    words: dict[str, Any] = {
+        "summary": titled(SUMMARIES[what], noun.title), "description": noun.about if what == "list" else "",
+    }  # fmt: skip
+    shapes = {200: shape, **FAILURES}
+    router.add_api_operation(path, ["GET"], view, response=shapes, operation_id=f"{noun.key}_{what}", **words)
 
 
 def _add_verb(router: Router, noun: Noun, verb: Verb, item: Any) -> None:
@@ -47,11 +48,12 @@ def _add_verb(router: Router, noun: Noun, verb: Verb, item: Any) -> None:
         path += f"/{verb.key}"
     shape = item_model(nouns()[verb.tells]) if verb.tells else item
     success: dict[int, Any] = {204: None} if verb.is_silent else {201 if verb.key == "add" else 200: shape}
-    router.add_api_operation(
-        path, [verb.method], _verb_view(noun, verb), response={**success, **CHANGE_FAILURES},
-        operation_id=f"{noun.key}_{verb.key.replace('-', '_')}",
-        summary=verb.words or titled(SUMMARIES[verb.key], noun.title), description=verb.about,
-    )  # type: ignore[arg-type]  # fmt: skip
+    words: dict[str, Any] = {
+        "summary": verb.words or titled(SUMMARIES[verb.key], noun.title), "description": verb.about,
+        "operation_id": f"{noun.key}_{verb.key.replace('-', '_')}",
+    }  # fmt: skip
+    shapes = {**success, **CHANGE_FAILURES}
+    router.add_api_operation(path, [verb.method], _verb_view(noun, verb), response=shapes, **words)
 
 
 def _words(sentence: Any, title: Any) -> str:

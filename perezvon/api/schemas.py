@@ -4,9 +4,12 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+import pydantic
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+#: pydantic's own; its descriptions may be lazy translations here
+Field: Any = pydantic.Field
 LARGEST_ID = 2**63 - 1
 _MONEY = {"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,2})?$", "examples": ["50000.00"]}
 _YEARS = range(1900, 2201)

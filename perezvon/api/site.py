@@ -45,7 +45,7 @@ def api() -> NinjaAPI:
         urls_namespace="perezvon-api", description=gettext_lazy("People, deals, tasks, requests, calls and all the rest for programs."),  # type: ignore[arg-type]
     )  # fmt: skip
     for kind in (Exception, Http404, HttpError, ValidationError, AuthenticationError):
-        site.add_exception_handler(kind, on_error)
+        site.add_exception_handler(kind, on_error)  # type: ignore[arg-type]  # it is never given a class
     for extra in extras():
         extra.mount(site)
     for noun in sorted(nouns().values(), key=lambda noun: noun.key):

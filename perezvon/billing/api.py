@@ -6,12 +6,11 @@ from typing import Annotated
 from django.http import Http404
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
 from perezvon.api.problems import wrong
-from perezvon.api.schemas import Id, In, Line, Moment, Out, Roubles
+from perezvon.api.schemas import Field, Id, In, Line, Moment, Out, Roubles
 from perezvon.crm.models import Deal
 
 from . import access

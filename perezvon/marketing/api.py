@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
-from perezvon.api.schemas import Id, In, Line, Out
+from perezvon.api.schemas import Field, Id, In, Line, Out
 from perezvon.crm.actions.notes import without_numbers
 from perezvon.crm.models import Product
 from perezvon.kit import phones

@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
-from perezvon.api.schemas import Amount, Id, In, Line, Moment, Out, Roubles
+from perezvon.api.schemas import Amount, Field, Id, In, Line, Moment, Out, Roubles
 from perezvon.crm.models import Pipeline, Stage, TaskKind
 from perezvon.crm.reads import phones_of
 from perezvon.kit import phones

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from perezvon.journey.feeding import after, present
 from perezvon.journey.kinds import is_among, kinds
@@ -17,7 +17,7 @@ from perezvon.staff.reads import name_of
 from .. import changes
 from ..extras import Extra, Nothing, extra
 from ..nouns import Caller, heard, nouns
-from ..schemas import Roubles
+from ..schemas import Field, Roubles
 
 _IDS = ("by_id", "owner_id", "department_id", "person_id", "company_id", "ticket_id", "deal_id", "call_id", "source_id")
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.kit.conditions import read
 from perezvon.lists import access as lists_access
@@ -15,7 +14,7 @@ from perezvon.lists.models import Export, Selection, SelectionRow, Sharing, View
 from perezvon.staff import access
 
 from ..nouns import Caller, Noun, register
-from ..schemas import Id, In, Out
+from ..schemas import Field, Id, In, Out
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Key = Annotated[

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from perezvon.staff import access
 from perezvon.staff.vocabulary import ASKED
@@ -12,6 +12,7 @@ from perezvon.staff.vocabulary import ASKED
 from ..extras import Extra, Nothing, extra
 from ..limits import CALLS
 from ..nouns import Caller
+from ..schemas import Field
 
 
 class TokenOut(BaseModel):

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.staff.models import Department, Presence, Role, User
 
 from ..nouns import Caller, Expansion, Noun, register
-from ..schemas import Out
+from ..schemas import Field, Out
 
 
 class StaffOut(Out):

@@ -38,7 +38,20 @@ def openapi(request: HttpRequest) -> JsonResponse:
 def docs(request: HttpRequest) -> HttpResponse:
     """How to begin, and what there is."""
     found = sections(_document(_language(request)))
-    return render(request, "api/docs.html", {"sections": found, "address": settings.PUBLIC_URL.rstrip("/")})
+    return render(request, "api/docs.html", {"sections": found, "calls": _calls(settings.PUBLIC_URL.rstrip("/"))})
+
+
+def _calls(address: str) -> dict[str, str]:
+    """The first calls of a program, to be copied."""
+    curl = f'curl -H "Authorization: Bearer $TOKEN" {address}/api/v1'
+    body = '{"name": "Анна", "phones": ["8 916 123-45-67"]}'
+    tree = '{"field": "amount", "op": "at_least", "value": "50000"}'
+    return {
+        "me": f"export TOKEN=pzv_...\n{curl}/me",
+        "page": f"{curl}/people -G \\\n  -d limit=10 -d sort=-created -d fields=id,name,phones",
+        "filter": f"{curl}/deals -G \\\n  --data-urlencode 'filter={tree}'",
+        "add": f"{curl}/people -H 'Content-Type: application/json' \\\n  -H 'Idempotency-Key: order-1001' -d '{body}'",
+    }
 
 
 @require_safe

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from perezvon.api.extras import Extra, extra
 from perezvon.api.nouns import Caller
 from perezvon.api.problems import wrong
+from perezvon.api.schemas import Field
 from perezvon.kit import phones
 
 from .. import reads

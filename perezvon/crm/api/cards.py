@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, fact_of, of_listing
 from perezvon.api.problems import wrong
-from perezvon.api.schemas import Id, In, Line, Out, Words
+from perezvon.api.schemas import Field, Id, In, Line, Out, Words
 from perezvon.kit import phones
 
 from .. import actions
@@ -91,14 +90,14 @@ def with_points(owner: str) -> Any:
 
     def dress(rows: Sequence[Any], caller: Caller) -> None:
         found: dict[int, dict[str, list[str]]] = {row.pk: {"phone": [], "email": []} for row in rows}
-        points = ContactOwner.objects.filter(until=None, point__kind__in=("phone", "email"), **{f"{owner}__in": found})
-        points = points.order_by("-is_primary", "id").values_list(owner, "point__kind", "point__value")
+        mine: Any = ContactOwner.objects.filter(until=None, point__kind__in=("phone", "email"), **{f"{owner}__in": found})
+        points = mine.order_by("-is_primary", "id").values_list(owner, "point__kind", "point__value")
         for pk, kind, value in points:
             found[pk][kind].append(value)
         for row in rows:
-            mine = found[row.pk]
-            row.phones = mine["phone"] if caller.sees_phones else [phones.mask(one) for one in mine["phone"]]
-            row.emails = mine["email"]
+            numbers = found[row.pk]["phone"]
+            row.phones = numbers if caller.sees_phones else [phones.mask(one) for one in numbers]
+            row.emails = found[row.pk]["email"]
 
     return dress
 

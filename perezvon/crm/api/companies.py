@@ -3,10 +3,9 @@
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.nouns import Caller, Heard, fact_of, of_listing
-from perezvon.api.schemas import Id, In, Words
+from perezvon.api.schemas import Field, Id, In, Words
 
 from .. import actions
 from ..listings import COMPANIES as LISTING

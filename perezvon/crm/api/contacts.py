@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Noun, register
 from perezvon.api.problems import wrong
-from perezvon.api.schemas import Id, In, Out
+from perezvon.api.schemas import Field, Id, In, Out
 from perezvon.kit import phones
 
 from .. import actions

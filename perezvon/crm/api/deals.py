@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, fact_of, of_listing, register
 from perezvon.api.problems import wrong
-from perezvon.api.schemas import Amount, Id, In, Moment, Out, Roubles
+from perezvon.api.schemas import Amount, Field, Id, In, Moment, Out, Roubles
 from perezvon.staff import reads as staff
 
 from .. import actions

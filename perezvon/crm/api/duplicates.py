@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.nouns import Caller, Expansion, Noun, register
-from perezvon.api.schemas import Out
+from perezvon.api.schemas import Field, Out
 
 from ..actions import duplicates, merging
 from ..models import DuplicatePair, Merge, Person

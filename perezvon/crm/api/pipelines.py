@@ -3,11 +3,10 @@
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Noun, register
-from perezvon.api.schemas import Id, In, Out
+from perezvon.api.schemas import Field, Id, In, Out
 
 from ..actions import pipelines as actions
 from ..models import LostReason, Pipeline, Product, Stage

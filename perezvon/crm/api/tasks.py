@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, fact_of, of_listing
-from perezvon.api.schemas import Id, In, Line, Moment, Out
+from perezvon.api.schemas import Field, Id, In, Line, Moment, Out
 
 from .. import actions
 from ..listings import TASKS as LISTING

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
 from perezvon.api.problems import ApiProblem, wrong
-from perezvon.api.schemas import Id, In, Out
+from perezvon.api.schemas import Field, Id, In, Out
 from perezvon.kit import phones
 
 from ..actions.dialling import NotDialled, dial

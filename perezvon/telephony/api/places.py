@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Noun, register
-from perezvon.api.schemas import Id, In, Moment, Out
+from perezvon.api.schemas import Field, Id, In, Moment, Out
 from perezvon.crm.models import Product
 from perezvon.kit import phones
 from perezvon.staff.models import Department, User

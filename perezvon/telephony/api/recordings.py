@@ -5,11 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
 
 from perezvon.api.extras import Extra, Nothing, extra
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, fact_of, register
-from perezvon.api.schemas import Out
+from perezvon.api.schemas import Field, Out
 from perezvon.web.ranged import ranged
 
 from .. import access
