@@ -5,13 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
+from perezvon.api.problems import wrong
 from perezvon.api.schemas import Amount, Field, Id, In, Line, Moment, Out, Roubles
-from perezvon.crm.models import Pipeline, Stage, TaskKind
-from perezvon.crm.reads import phones_of
+from perezvon.crm.models import Pipeline, Stage
+from perezvon.crm.reads import kind_choices, phones_of
 from perezvon.kit import phones
 from perezvon.staff.models import User
 
@@ -93,7 +95,7 @@ class TicketDealIn(In):
 class TicketPlanIn(In):
     """The next step."""
 
-    kind: TaskKind
+    kind: Annotated[str, Field(max_length=12, pattern="^[a-z0-9_]+$")]
     title: Annotated[str, Field(min_length=1, max_length=200)]
     deadline: Moment
 
@@ -185,6 +187,8 @@ def make_deal(caller: Caller, ticket: Ticket, body: TicketDealIn) -> Any:
 @TICKETS.verb("plan", _("Requests: plan the next step"), TicketPlanIn, tells="tasks")
 def plan(caller: Caller, ticket: Ticket, body: TicketPlanIn) -> Any:
     """A task for its responsible."""
+    if body.kind not in dict(kind_choices()):
+        raise wrong("body.kind", _now("There is no such kind of task."), "unknown_id")
     return actions.plan(ticket, kind=body.kind, title=body.title, deadline=body.deadline, by=caller.user, at=caller.at)
 
 

@@ -90,7 +90,9 @@ def with_points(owner: str) -> Any:
 
     def dress(rows: Sequence[Any], caller: Caller) -> None:
         found: dict[int, dict[str, list[str]]] = {row.pk: {"phone": [], "email": []} for row in rows}
-        mine: Any = ContactOwner.objects.filter(until=None, point__kind__in=("phone", "email"), **{f"{owner}__in": found})
+        mine: Any = ContactOwner.objects.filter(
+            until=None, point__kind__in=("phone", "email"), **{f"{owner}__in": found}
+        )
         points = mine.order_by("-is_primary", "id").values_list(owner, "point__kind", "point__value")
         for pk, kind, value in points:
             found[pk][kind].append(value)

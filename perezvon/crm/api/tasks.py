@@ -3,24 +3,28 @@
 from datetime import datetime
 from typing import Annotated
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, fact_of, of_listing
+from perezvon.api.problems import wrong
 from perezvon.api.schemas import Field, Id, In, Line, Moment, Out
 
 from .. import actions
+from ..kinds import kind_choices, usual_words
 from ..listings import TASKS as LISTING
-from ..models import Deal, Person, Task, TaskKind
-from ..results import DEFAULT_TITLES
+from ..models import Company, Deal, Person, Task, TaskResult
 from .shared import somebody
+
+Kind = Annotated[str, Field(max_length=12, pattern="^[a-z0-9_]+$")]
 
 
 class TaskOut(Out):
     """Something one person has to do by a deadline."""
 
     id: int
-    kind: TaskKind
+    kind: str = Field(description=_("A code: call, callback, meeting, or one of the company's own."))
     title: str
     person_id: int | None
     company_id: int | None
@@ -31,18 +35,24 @@ class TaskOut(Out):
     department_id: int | None
     deadline: datetime
     is_hard: bool
+    is_private: bool
+    starts_at: datetime | None = Field(description=_("The slot in the calendar, when it has one."))
+    ends_at: datetime | None
+    series_id: int | None
+    group_id: int | None
     origin: str = Field(description=_("What made it; empty = a person."))
     created_at: datetime
     created_by_id: int | None
     done_at: datetime | None
     done_by_id: int | None
     result: str
+    outcome_id: int | None = Field(description=_("The ready result that was pressed."))
 
 
 class TaskNextIn(In):
     """What is done after it."""
 
-    kind: TaskKind
+    kind: Kind
     title: Line = Field("", description=_("The usual words of the kind when it is empty."))
     deadline: Moment
 
@@ -51,7 +61,11 @@ class TaskIn(TaskNextIn):
     """Something to do for a client, for a deal, or by itself."""
 
     person_id: Id | None = None
+    company_id: Id | None = None
     deal_id: Id | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    is_private: bool = False
     responsible_id: Id | None = Field(None, description=_("Whoever adds, when nobody is named."))
     is_hard: bool = False
 
@@ -67,6 +81,7 @@ class TaskCompleteIn(In):
 
     result: Annotated[str, Field(min_length=1, max_length=4000)]
     next: TaskNextIn | None = None
+    outcome_id: Id | None = None
 
 
 class TaskAssignIn(In):
@@ -84,14 +99,23 @@ TASKS = of_listing(
 )  # fmt: skip
 
 
+def _kind(code: str) -> str:
+    """The code of a kind in use. ApiProblem 422 otherwise."""
+    if code not in dict(kind_choices()):
+        raise wrong("body.kind", _now("There is no such kind of task."), "unknown_id")
+    return code
+
+
 @TASKS.adds(TaskIn)
 def add(caller: Caller, body: TaskIn) -> Task:
     """Plan something."""
     person = named(Person.objects.visible_to(caller.user), body.person_id, "person_id")
     deal = named(Deal.objects.visible_to(caller.user), body.deal_id, "deal_id")
+    company = named(Company.objects.visible_to(caller.user), body.company_id, "company_id")
     return actions.set_task(
-        kind=body.kind, title=body.title or str(DEFAULT_TITLES[body.kind]), deadline=body.deadline, person=person, deal=deal,
-        responsible=somebody(caller, "task", body.responsible_id or caller.user.pk, is_new=True), is_hard=body.is_hard,
+        kind=_kind(body.kind), title=body.title or usual_words(body.kind), deadline=body.deadline, person=person,
+        company=company, deal=deal, is_hard=body.is_hard, is_private=body.is_private, starts_at=body.starts_at,
+        ends_at=body.ends_at, responsible=somebody(caller, "task", body.responsible_id or caller.user.pk, is_new=True),
         by=caller.user, at=caller.at,
     )  # fmt: skip
 
@@ -107,9 +131,14 @@ def complete(caller: Caller, task: Task, body: TaskCompleteIn) -> Task:
     """Done."""
     then = None
     if body.next is not None:
-        title = body.next.title or str(DEFAULT_TITLES[body.next.kind])
-        then = actions.next_step(task, kind=body.next.kind, title=title, deadline=body.next.deadline, by=caller.user)
-    actions.finish_task(task, result=body.result, then=then, by=caller.user, at=caller.at)
+        title = body.next.title or usual_words(body.next.kind)
+        then = actions.next_step(
+            task, kind=_kind(body.next.kind), title=title, deadline=body.next.deadline, by=caller.user
+        )
+    outcome = named(TaskResult.objects.filter(kind=task.kind, is_archived=False), body.outcome_id, "outcome_id")
+    actions.finish_task(
+        task, result=body.result, then=then, outcome=outcome, comment=body.result, by=caller.user, at=caller.at
+    )
     return task
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("staff", "0007_right_to_supervise"),
+        ("staff", "0008_absences"),
     ]
 
     operations = [
