@@ -18,6 +18,7 @@ from perezvon.staff.models import User
 from .. import facts, telephones
 from ..models import Call, Extension, Queue, Supervision
 from ..pbx import control
+from . import pausing
 from .queues import set_member
 
 Way, State = Supervision.Way, Supervision.State
@@ -72,10 +73,11 @@ def put_into_queue(employee: User, queue: Queue, skill: int | None, *, by: Any, 
         row = _write(Way.QUEUES, by=by, at=at, employee=employee, department_id=employee.department_id, to=to)
 
     def order() -> None:
-        if before is not None:
-            control.leave_queue(queue.provider, queue, number)
         if skill is not None:
             control.join_queue(queue.provider, queue, number, skill=skill, name=employee.name)
+            pausing.follow([employee.pk], at)  # somebody on a break is not rung from his new queue either
+        elif before is not None:
+            control.leave_queue(queue.provider, queue, number)
 
     return _carry_out(row, order, at)
 

@@ -18,6 +18,8 @@ from ..providers.asterisk.channels import BROWSER_SIGN
 from ..providers.contract import ExchangeError
 from .ami import Ami, AmiError
 from .generate.base import MANAGER
+from .generate.queues import RING_ALL, TOP_SKILL
+from .generate.text import plain
 from .live import Channel, channels
 from .node import Node
 from .nodes import node_for
@@ -26,7 +28,7 @@ from .plan import interface_of
 RING_SECONDS = 25
 LISTEN, WHISPER, BARGE = "listen", "whisper", "barge"
 _SPY = {LISTEN: "qS", WHISPER: "qwS", BARGE: "qBS"}
-TOP_SKILL = 10
+QUEUES = "queues.conf"
 
 
 class ControlError(ExchangeError):
@@ -198,19 +200,37 @@ def hang_up(provider: Provider, call_key: str, *, extension: str = "") -> None:
 
 
 def join_queue(provider: Provider, queue: Queue, extension: str, *, skill: int = 5, name: str = "") -> None:
-    """Add an employee to a queue until the configuration is applied or the exchange starts anew."""
-    with link(provider) as ami:
-        interface, hint = _interface(provider, extension)
-        ami.action(
-            "QueueAdd", Queue=queue.key, Interface=interface, Penalty=TOP_SKILL - skill, MemberName=name or extension,
-            StateInterface=hint,
-        )  # fmt: skip
+    """Let an employee answer a queue from now on, also after the exchange has started anew."""
+    interface, hint = _interface(provider, extension)
+    penalty = 0 if queue.strategy == RING_ALL else TOP_SKILL - skill
+    _change_members(
+        provider, queue, interface, ",".join((interface, str(penalty), plain(name) or extension, *filter(None, [hint])))
+    )
 
 
 def leave_queue(provider: Provider, queue: Queue, extension: str) -> None:
     """Take an employee out of a queue."""
+    _change_members(provider, queue, _interface(provider, extension)[0], "")
+
+
+def _change_members(provider: Provider, queue: Queue, interface: str, line: str) -> None:
+    """Write the member's line anew in the exchange's own file ("" = take it out) and let it read its queues again.
+
+    A member that stands in queues.conf cannot be removed in any other way ("Member not dynamic"), and one that was added
+    otherwise would be forgotten at the next start.
+    """
+    acts: list[dict[str, str]] = []
     with link(provider) as ami:
-        ami.action("QueueRemove", Queue=queue.key, Interface=_interface(provider, extension)[0])
+        told = ami.action("GetConfig", Filename=QUEUES, Category=queue.key)
+        lines = [str(value).partition("=")[2].lstrip("> ") for name, value in told.items() if name.startswith("Line-")]
+        for known in lines:
+            if known.partition(",")[0] == interface:
+                acts.append({"Action": "Delete", "Cat": queue.key, "Var": "member", "Match": known})
+        if line:
+            acts.append({"Action": "Append", "Cat": queue.key, "Var": "member", "Value": f">{line}"})
+        if acts:
+            fields = {f"{name}-{place:06}": value for place, act in enumerate(acts) for name, value in act.items()}
+            ami.action("UpdateConfig", SrcFilename=QUEUES, DstFilename=QUEUES, Reload="app_queue", **fields)
 
 
 def pause(provider: Provider, extension: str, *, reason: str = "", queue: Queue | None = None) -> None:

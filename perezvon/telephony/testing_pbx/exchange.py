@@ -14,6 +14,7 @@ from ..actions.interpret import interpret_pending
 from ..models import Call, Device, Extension, Line, Provider, Queue, QueueMember, Trunk
 from ..pbx import nodes
 from ..pbx.program import Program
+from .ear import Ear
 from .lab import CARRIER, Lab, settings
 from .ports import free_udp
 
@@ -94,9 +95,9 @@ class Exchange:
         """Connect the telephone of an internal number; see ``Lab.telephone``."""
         self.lab.telephone(number, f"secret{number.removesuffix('w')}", *steps, **how)
 
-    def dial(self, *steps: Any, line: str = LINE, caller: str = "") -> str:
+    def dial(self, *steps: Any, line: str = LINE, caller: str = "", ear: Ear | None = None) -> str:
         """A client calls; returns his number in E.164."""
-        return "+" + self.lab.dial(line, *steps, caller=caller.removeprefix("+"))
+        return "+" + self.lab.dial(line, *steps, caller=caller.removeprefix("+"), ear=ear)
 
     def call(self, phone: str, seconds: float = 30.0, **wanted: Any) -> Call:
         """The stored call of this client that fits ``wanted`` (columns), interpreted as soon as it can be."""

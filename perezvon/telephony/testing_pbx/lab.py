@@ -11,6 +11,7 @@ from ..pbx.generate.base import MANAGER
 from ..pbx.node import Node
 from ..pbx.program import Program
 from . import sipp
+from .ear import Ear
 from .ports import CARRIER, LOOPBACK, free_port, free_udp, media_range
 from .recorder import Recorder
 
@@ -68,7 +69,7 @@ class Lab:
         self._callers += 1
         return f"7916{self._callers:07}"
 
-    def dial(self, line: str, *steps: sipp.Step, caller: str = "") -> str:
+    def dial(self, line: str, *steps: sipp.Step, caller: str = "", ear: Ear | None = None) -> str:
         """A client calls ``line``; returns his number (digits). The call goes on while the test goes on."""
         caller = caller or self.new_caller()
         scenario = sipp.calling(steps or (sipp.Listen(),), self.sipp.sound)
@@ -79,6 +80,7 @@ class Lab:
             media=free_udp(CARRIER),
             number=line.removeprefix("+"),
             caller=caller,
+            ear=ear,
         )
         return caller
 
@@ -89,7 +91,14 @@ class Lab:
     # --- who is called -----------------------------------------------------
 
     def telephone(
-        self, endpoint: str, password: str, *steps: sipp.Step, ring: float = 0.3, refuse: str = "", silent: bool = False
+        self,
+        endpoint: str,
+        password: str,
+        *steps: sipp.Step,
+        ring: float = 0.3,
+        refuse: str = "",
+        silent: bool = False,
+        ear: Ear | None = None,
     ) -> None:
         """Connect a telephone: it answers after ``ring`` seconds and does the steps (by default: waits for the other side)."""
         self.unplug(endpoint)
@@ -104,6 +113,7 @@ class Lab:
             times=None,
             seconds=600,
             caller=endpoint,
+            ear=ear,
         )
         self.telephones[endpoint] = (child, port)
         self._until_bound(TELEPHONES, port)
@@ -131,11 +141,26 @@ class Lab:
         if password:
             self._register(endpoint, password, known[1], 0)
 
-    def carrier(self, port: int, *steps: sipp.Step, ring: float = 0.2, refuse: str = "", silent: bool = False) -> None:
+    def carrier(
+        self,
+        port: int,
+        *steps: sipp.Step,
+        ring: float = 0.2,
+        refuse: str = "",
+        silent: bool = False,
+        ear: Ear | None = None,
+    ) -> None:
         """Somebody who can be called through the carrier at CARRIER:``port``."""
         scenario = self._scenario(steps, ring, refuse, silent)
         self.sipp.start(
-            scenario, address=CARRIER, port=port, media=free_udp(CARRIER), times=None, seconds=600, caller="client"
+            scenario,
+            address=CARRIER,
+            port=port,
+            media=free_udp(CARRIER),
+            times=None,
+            seconds=600,
+            caller="client",
+            ear=ear,
         )
         self._until_bound(CARRIER, port)
 

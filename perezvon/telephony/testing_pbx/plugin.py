@@ -12,6 +12,7 @@ from ..pbx.generate import filled, generate
 from ..pbx.node import Node, node_of
 from ..pbx.plan import Plan
 from ..pbx.program import PbxError, Program
+from .ear import Ear
 from .lab import Lab
 from .lab import settings as lab_settings
 
@@ -135,3 +136,17 @@ def exchange(new_exchange: Callable[..., Any], operator: Any, anna: Any) -> Any:
     made.line(f"queue:{queue.pk}")
     made.open()
     return made
+
+
+@pytest.fixture
+def new_ear() -> Iterator[Callable[[int, str], Ear]]:
+    """``new_ear(tone, address)``: a side of a call that says a tone and tells whose it hears."""
+    made: list[Ear] = []
+
+    def make(tone: int, address: str) -> Ear:
+        made.append(Ear(tone, address))
+        return made[-1]
+
+    yield make
+    for ear in made:
+        ear.close()

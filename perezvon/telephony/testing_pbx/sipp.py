@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from .ear import Ear
+
 RATE = 8000  # samples per second, A-law
 
 
@@ -278,16 +280,25 @@ class Sipp:
         number: str = "",
         times: int | None = 1,
         seconds: int = 90,
+        ear: Ear | None = None,
         **keys: str,
     ) -> subprocess.Popen[bytes]:
-        """Run a scenario from ``address``:``port``; ``number`` is what is dialled, ``times`` None = until it is stopped."""
+        """Run a scenario from ``address``:``port``; ``number`` is what is dialled, ``times`` None = until it is stopped.
+
+        With an ``ear`` it has the sound, else sipp.
+        """
         self._count += 1
         stem = self.folder / f"sipp-{self._count}"
+        trace: tuple[str, ...] = ()
+        if ear is not None:
+            ear.messages = stem.with_suffix(".messages")
+            scenario = scenario.replace("[media_port]", str(ear.port)).replace("[media_ip]", address)
+            trace = ("-trace_msg", "-message_file", str(ear.messages))
         stem.with_suffix(".xml").write_text(scenario)
         more = [part for key, value in keys.items() for part in ("-key", key, value)]
         command = [
             self.program, "-sf", str(stem.with_suffix(".xml")), "-i", address, "-mi", address, "-p", str(port), "-mp", str(media),
-            "-nostdin", "-timeout", str(seconds), "-trace_err", "-error_file", str(stem.with_suffix(".err")), *more,
+            "-nostdin", "-timeout", str(seconds), "-trace_err", "-error_file", str(stem.with_suffix(".err")), *trace, *more,
             *(["-s", number] if number else []), *(["-m", str(times)] if times else []), f"{self.host}:{self.port}",
         ]  # fmt: skip
         log: IO[bytes] = open(stem.with_suffix(".log"), "wb")  # noqa: SIM115 - the child keeps it

@@ -168,8 +168,7 @@ def test_queues_and_skill(
     assert browser.post(address, {"queue": sales_queue.pk, "skill": "x"}).status_code == 400
     assert browser.post(address, {"queue": 0, "skill": "5"}).status_code == 400
     assert asked == [
-        ("join_queue", "sales", "201", 7, anna.name), ("leave_queue", "sales", "201"),
-        ("join_queue", "sales", "201", 9, anna.name), ("leave_queue", "sales", "201"),
+        ("join_queue", "sales", "201", 7, anna.name), ("join_queue", "sales", "201", 9, anna.name), ("leave_queue", "sales", "201"),
     ]  # fmt: skip
     assert not QueueMember.objects.filter(user=anna).exists()
     assert Fact.objects.filter(kind="queue.changed").count() == 3
