@@ -23,7 +23,7 @@ VIEWS: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("people never in a segment", "people", {"where": {"field": "segment", "op": "is", "value": ["occasional"]}}),
     ("companies by name", "companies", {"sort": "name"}),
     ("deals, the newest", "deals", {"show": "all"}),
-    ("dear deals", "deals", {"show": "all", "where": {"field": "amount", "op": "ge", "value": "40000"}, "sort": "-amount"}),
+    ("dear deals", "deals", {"show": "all", "where": {"field": "amount", "op": "at_least", "value": "40000"}, "sort": "-amount"}),
     ("tasks by deadline", "tasks", {"show": "all"}),
 )  # fmt: skip
 

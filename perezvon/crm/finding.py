@@ -18,8 +18,9 @@ from .typed import FEWEST_DIGITS, Typed, typed
 
 M = TypeVar("M", bound=Model)
 RECENT = 3000
+NEW = 1000
 RECENT_SECONDS = 60.0
-_recent: tuple[float, datetime | None] = (0.0, None)
+_bounds: dict[type[Model], tuple[float, datetime | None]] = {}
 
 
 def people(user: Any, text: str, limit: int) -> list[Person]:
@@ -29,14 +30,16 @@ def people(user: Any, text: str, limit: int) -> list[Person]:
 
 
 def companies(user: Any, text: str, limit: int) -> list[Company]:
-    """Companies whom ``user`` may see: by name, INN, number, address."""
-    return _gathered(Company.objects.visible_to(user), _companies(typed(text), user), _newest, limit)
+    """Companies whom ``user`` may see: by name, INN, number, address; else by words of the name in any form."""
+    rows, asked = Company.objects.visible_to(user), typed(text)
+    return _in_any_form(rows, _gathered(rows, _companies(asked, user), _newest, limit), asked, "name", limit)
 
 
 def deals(user: Any, text: str, limit: int) -> list[Deal]:
     """Deals whom ``user`` may see, the newest first: by number, by words of the title in any form."""
     rows = Deal.objects.visible_to(user).select_related("stage", "person", "company")
-    return _gathered(rows, _deals(typed(text)), _newest, limit)
+    asked = typed(text)
+    return _in_any_form(rows, _gathered(rows, _deals(asked), _newest, limit), asked, "title", limit)
 
 
 def _gathered(
@@ -81,8 +84,6 @@ def _companies(asked: Typed, user: Any) -> Iterator[Q]:
     if len(asked.digits) >= FEWEST_DIGITS:
         yield Q(inn__startswith=asked.digits)
     yield from _parties(asked, user, "company")
-    if asked.words and not asked.digits:
-        yield forms_of(asked, "name")
 
 
 def _deals(asked: Typed) -> Iterator[Q]:
@@ -90,11 +91,32 @@ def _deals(asked: Typed) -> Iterator[Q]:
         yield Q(pk=asked.row)
     if asked:
         yield name_has(asked.words, "title")
-        yield forms_of(asked)
 
 
 def _newest(rows: "QuerySet[M]", limit: int) -> list[M]:
     return list(rows.order_by("-created_at", "-pk")[:limit])
+
+
+def _in_any_form(rows: "QuerySet[M]", found: list[M], asked: Typed, field: str, limit: int) -> list[M]:
+    """Fill ``found`` up with rows that have the words in another form.
+
+    First among the newest, which is cheap however many fit, then by the index of the words: the planner takes the
+    beginning of a word for frequent, and would walk through everything in the order of time.
+    """
+    if len(found) >= limit or not asked.words or asked.digits or asked.address:
+        return found
+    rows = rows.filter(forms_of(asked, field)).exclude(pk__in=[row.pk for row in found])
+    bound, missing = _bound(rows.model, F("created_at"), NEW), limit - len(found)
+    if bound is not None:
+        more = _newest(rows.filter(created_at__gte=bound), missing)
+        if len(more) == missing:
+            return found + more
+    return found + list(rows.order_by(_by_hand("created_at").desc(), "-pk")[:missing])
+
+
+def _by_hand(column: str) -> ExpressionWrapper:
+    """An order that no index has: the rows are found by their condition."""
+    return ExpressionWrapper(F(column) + timedelta(), DateTimeField())
 
 
 def nearest(rows: Any, limit: int) -> list[Person]:
@@ -104,21 +126,19 @@ def nearest(rows: Any, limit: int) -> list[Person]:
     found there, by the index of the condition: never by walking through everybody in the order of contacts.
     """
     rows = rows.annotate(contacted=last_contact())
-    bound = _recent_bound()
+    bound = _bound(Person, last_contact(), RECENT)
     if bound is not None:
         found = list(rows.filter(contacted__gte=bound).order_by("-contacted", "-pk")[:limit])
         if len(found) == limit:
             return found
-    by_hand = ExpressionWrapper(F("contacted") + timedelta(), DateTimeField())  # an order that no index has
-    return list(rows.order_by(by_hand.desc(), "-pk")[:limit])
+    return list(rows.order_by(_by_hand("contacted").desc(), "-pk")[:limit])
 
 
-def _recent_bound() -> datetime | None:
-    """When the 3,000th person from the end was spoken to, remembered for a minute; None = there are fewer."""
-    global _recent
-    until, bound = _recent
+def _bound(model: type[Model], moment: Any, place: int) -> datetime | None:
+    """The ``moment`` of the row at this place from the newest, remembered for a minute; None = there are fewer."""
+    until, bound = _bounds.get(model, (0.0, None))
     if monotonic() >= until:
-        rows = Person.objects.annotate(contacted=last_contact()).order_by("-contacted", "-pk")
-        bound = next(iter(rows.values_list("contacted", flat=True)[RECENT : RECENT + 1]), None)
-        _recent = (monotonic() + RECENT_SECONDS, bound)
+        rows = model._default_manager.annotate(moment=moment).order_by("-moment", "-pk")
+        bound = next(iter(rows.values_list("moment", flat=True)[place : place + 1]), None)
+        _bounds[model] = (monotonic() + RECENT_SECONDS, bound)
     return bound
