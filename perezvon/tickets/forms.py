@@ -13,7 +13,7 @@ from perezvon.crm.reads import task_kind_name, task_kinds
 from perezvon.staff import access as rights
 from perezvon.staff.models import User
 
-from .models import ChecklistItem, RedialPolicy, TicketSettings
+from .models import ChecklistItem, Priority, RedialPolicy, TicketQueue, TicketSettings
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 REASONS = (
@@ -121,6 +121,36 @@ class ClientForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+
+class PauseForm(forms.Form):
+    """What we wait for, and until when at most."""
+
+    why = forms.CharField(label=_("What we wait for"), max_length=200)
+    until = forms.DateTimeField(
+        label=_("Until, at most"), input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["until"] = timezone.localtime(at + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+
+
+class PriorityForm(forms.Form):
+    """How urgent a request is."""
+
+    priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, widget=forms.RadioSelect)
+
+
+class ToQueueForm(forms.Form):
+    """Another queue."""
+
+    queue = forms.ModelChoiceField(label=_("Queue"), queryset=TicketQueue.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["queue"].queryset = TicketQueue.objects.filter(is_archived=False)  # type: ignore[attr-defined]
 
 
 class SettingsForm(forms.ModelForm):

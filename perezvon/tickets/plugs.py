@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from perezvon.kit import clock
 from perezvon.staff import access
 from perezvon.telephony.hooks import open_requests
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
-from . import shown  # noqa: F401  (the queue of the day registers itself)
+from . import notices as notices  # declares what people may be told
+from . import shown  # the queue of the day registers itself
 from .actions import calling
 from .models import Ticket
 
@@ -22,7 +24,7 @@ def may_see(user: Any) -> bool:
 
 def waiting(user: Any) -> int:
     """Requests that nobody has answered: the number to bring to zero."""
-    return shown.counts(user, ("new",))["new"]
+    return shown.counts(user, ("new",), at=clock.now())["new"]
 
 
 def may_call(user: Any) -> bool:
@@ -74,6 +76,19 @@ navigation(
     "tickets.settings", _("Requests: deadlines"), "tickets:settings", "hourglass", order=610,
     can=access.is_administrator, group=_("Settings"),
 )  # fmt: skip
+navigation(
+    "tickets.queues", _("Queues of requests"), "tickets:queues", "stack-2", order=615, can=access.is_administrator,
+    group=_("Settings"),
+)  # fmt: skip
+navigation(
+    "tickets.promises", _("Promises of time"), "tickets:promises", "hourglass", order=616, can=access.is_administrator,
+    group=_("Settings"),
+)  # fmt: skip
+navigation(
+    "tickets.checklists", _("Checklists"), "tickets:checklists", "checkbox", order=617, can=access.is_administrator,
+    group=_("Settings"),
+)  # fmt: skip
+command("tickets.queues", _("Queues of requests"), "tickets:queues", "stack-2", can=may_see)
 command("tickets.inbox", _("Requests"), "tickets:inbox", "inbox", can=may_see)
 panel("crm.unsorted", "tickets", _("Requests"), "tickets:unsorted", order=10, can=may_see, live="ticket")
 panel("crm.person", "tickets", _("Requests"), "tickets:of-person", order=10, can=may_see)

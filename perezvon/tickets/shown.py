@@ -32,15 +32,18 @@ NEWEST = ("-opened_at", "-id")
 SHOWS = {
     "new": (pgettext_lazy("requests", "New"), "primary", NEWEST),
     "overdue": (pgettext_lazy("requests", "Overdue"), "danger", ("overdue_since", "id")),
+    "late": (pgettext_lazy("requests", "Promise not kept"), "danger", ("due_at", "id")),
     "missed": (_("Lost calls"), "danger", ("-missed_at", "-id")),
     "unplanned": (_("Without next task"), "warning", NEWEST),
+    "nobody": (_("Nobody can take"), "warning", ("waiting_since", "id")),
+    "paused": (_("Wait for the client"), "", ("paused_at", "id")),
     "mine": (pgettext_lazy("requests", "Mine"), "", NEWEST),
     "open": (_("All open"), "", NEWEST),
     "all": (pgettext_lazy("requests", "All"), "", NEWEST),
 }
-COUNTED = ("new", "overdue", "missed", "unplanned", "mine", "open")
+COUNTED = ("new", "overdue", "late", "missed", "unplanned", "nobody", "paused", "mine", "open")
 MOST_COUNTED = 10_000
-_IDS = ("source", "product", "department", "responsible")
+_IDS = ("source", "product", "department", "responsible", "queue")
 _NUMBER = re.compile(r"(?:(?P<year>20[0-9]{2})-)?(?P<sequence>[0-9]{1,9})", re.ASCII)
 _YEARS = range(2015, 2051)
 _QUIET = ("ticket.changed",)
@@ -51,24 +54,26 @@ _TONES = {
 }  # fmt: skip
 
 
-def queue(user: Any, show: str) -> QuerySet[Ticket]:
-    """The requests of one chip that ``user`` may see."""
+def queue(user: Any, show: str, at: datetime) -> QuerySet[Ticket]:
+    """The requests of one chip that ``user`` may see at ``at``."""
     rows: Any = Ticket.objects.visible_to(user)
     narrowed = {
         "new": rows.unanswered, "overdue": rows.overdue, "missed": rows.missed, "unplanned": rows.unplanned,
-        "open": rows.open,
+        "open": rows.open, "paused": rows.paused, "nobody": rows.waiting,
     }  # fmt: skip
+    if show == "late":
+        return rows.late(at)  # type: ignore[no-any-return]
     if show == "mine":
         return rows.mine(user)  # type: ignore[no-any-return]
     return narrowed[show]() if show in narrowed else rows
 
 
-def counts(user: Any, shows: Iterable[str] = COUNTED) -> dict[str, int]:
+def counts(user: Any, shows: Iterable[str] = COUNTED, *, at: datetime) -> dict[str, int]:
     """How many requests stand in each queue, by one statement; from MOST_COUNTED on nobody counts further."""
     names, parts = list(shows), []
     values: list[Any] = []
     for name in names:
-        sql, params = queue(user, name).order_by().values("pk")[:MOST_COUNTED].query.sql_with_params()
+        sql, params = queue(user, name, at).order_by().values("pk")[:MOST_COUNTED].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS few)")
         values += params
     with connection.cursor() as cursor:

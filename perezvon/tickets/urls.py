@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calling, inbox, lost, settings, ticket, unsorted, verbs
+from .views import calling, inbox, lost, promises, queues, settings, ticket, unsorted, verbs, work
 
 app_name = "tickets"
 
@@ -19,6 +19,32 @@ urlpatterns = [
     path("tickets/redial/add/", lost.policy, name="redial_add"),
     path("tickets/redial/<int:pk>/", lost.policy, name="redial_policy"),
     path("tickets/settings/", settings.settings, name="settings"),
+    path("tickets/queues/", queues.queues, name="queues"),
+    path("tickets/queues/add/", queues.edit, name="queue_add"),
+    path("tickets/queues/trial/", queues.trial, name="trial"),
+    path("tickets/queues/<int:pk>/", queues.queue, name="queue"),
+    path("tickets/queues/<int:pk>/edit/", queues.edit, name="queue_edit"),
+    path("tickets/queues/<int:pk>/order/", queues.order, name="queue_order"),
+    path("tickets/queues/<int:pk>/people/add/", queues.seat, name="seat_add"),
+    path("tickets/queues/<int:pk>/people/<int:seat_pk>/", queues.seat, name="seat"),
+    path("tickets/queues/<int:pk>/people/<int:seat_pk>/gone/", queues.seat_gone, name="seat_gone"),
+    path("tickets/queues/<int:pk>/rules/add/", queues.rule, name="rule_add"),
+    path("tickets/queues/<int:pk>/rules/<int:rule_pk>/", queues.rule, name="rule"),
+    path("tickets/queues/<int:pk>/rules/<int:rule_pk>/gone/", queues.rule_gone, name="rule_gone"),
+    path("tickets/queues/<int:pk>/rules/<int:rule_pk>/order/", queues.rule_order, name="rule_order"),
+    path("tickets/conditions/<slug:what>/<int:pk>/", promises.condition, name="condition"),
+    path("tickets/promises/", promises.promises, name="promises"),
+    path("tickets/promises/add/", promises.policy, name="promise_add"),
+    path("tickets/promises/<int:pk>/", promises.policy, name="promise"),
+    path("tickets/promises/<int:pk>/order/", promises.policy_order, name="promise_order"),
+    path("tickets/promises/steps/add/", promises.step, name="step_add"),
+    path("tickets/promises/steps/<int:pk>/", promises.step, name="step"),
+    path("tickets/promises/steps/<int:pk>/gone/", promises.step_gone, name="step_gone"),
+    path("tickets/promises/repeats/", promises.repeats, name="repeats"),
+    path("tickets/checklists/", promises.checklists, name="checklists"),
+    path("tickets/checklists/add/", promises.item, name="item_add"),
+    path("tickets/checklists/<int:pk>/", promises.item, name="item"),
+    path("tickets/checklists/<int:pk>/order/", promises.item_order, name="item_order"),
     path("tickets/<int:pk>/", ticket.ticket, name="ticket"),
     path("tickets/<int:pk>/deal/", verbs.deal, name="deal"),
     path("tickets/<int:pk>/attach/", unsorted.attach, name="attach"),
@@ -31,6 +57,12 @@ urlpatterns = [
     path("tickets/<int:pk>/callback/", verbs.callback, name="callback"),
     path("tickets/<int:pk>/client/", verbs.client, name="client"),
     path("tickets/<int:pk>/checks/", verbs.checks, name="checks"),
+    path("tickets/<int:pk>/accept/", work.accept, name="accept"),
+    path("tickets/<int:pk>/on-it/", work.on_it, name="on_it"),
+    path("tickets/<int:pk>/pause/", work.pause, name="pause"),
+    path("tickets/<int:pk>/resume/", work.resume, name="resume"),
+    path("tickets/<int:pk>/priority/", work.priority, name="priority"),
+    path("tickets/<int:pk>/queue/", work.queue, name="to_queue"),
     path("tickets/of-person/<int:pk>/", ticket.of_person, name="of-person"),
     path("tickets/of-deal/<int:pk>/", ticket.of_deal, name="of-deal"),
 ]

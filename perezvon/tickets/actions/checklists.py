@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from perezvon.journey.actions import record_many
 
@@ -17,9 +18,11 @@ from .standing import fact
 BEFORE_DEAL = tuple(key for key in BY_KEY if BY_KEY[key].rank < BY_KEY["deal"].rank)
 
 
-def items_before_deal() -> list[ChecklistItem]:
-    """Items of all the steps that a request passes before it is a deal, in order."""
-    items = ChecklistItem.objects.filter(is_archived=False, step__in=BEFORE_DEAL)
+def items_before_deal(ticket: Ticket) -> list[ChecklistItem]:
+    """Items of all the steps that this request passes before it is a deal, in order; those of its product and source."""
+    items = ChecklistItem.objects.filter(is_archived=False, step__in=BEFORE_DEAL).filter(
+        Q(product=None) | Q(product=ticket.product_id), Q(source=None) | Q(source=ticket.source_id)
+    )
     return sorted(items, key=lambda item: (BY_KEY[item.step].rank, item.order, item.pk))
 
 
@@ -38,6 +41,6 @@ def tick(ticket: Ticket, item_ids: Iterable[int], *, by: Any, at: datetime) -> l
 def require_ticked(ticket: Ticket) -> None:
     """Unticked when a required item of the steps before the deal is open."""
     ticked = set(ChecklistMark.objects.filter(ticket=ticket).values_list("item_id", flat=True))
-    missing = [item for item in items_before_deal() if item.is_required and item.pk not in ticked]
+    missing = [item for item in items_before_deal(ticket) if item.is_required and item.pk not in ticked]
     if missing:
         raise Unticked(missing)

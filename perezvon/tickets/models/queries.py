@@ -1,5 +1,6 @@
 """The questions that the nouns of this room answer."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -33,6 +34,18 @@ class TicketQuerySet(models.QuerySet["Any"]):
     def unplanned(self) -> Self:
         """Open, with nothing planned."""
         return self.open().filter(next_task_id=None)
+
+    def late(self, at: datetime) -> Self:
+        """Open, with a promise to the client that was not kept by ``at``."""
+        return self.open().filter(due_at__lte=at)
+
+    def waiting(self) -> Self:
+        """Open, in a queue in which nobody can take it now."""
+        return self.open().filter(waiting_since__isnull=False)
+
+    def paused(self) -> Self:
+        """Open, waiting for the client."""
+        return self.open().filter(paused_at__isnull=False)
 
     def mine(self, user: Any) -> Self:
         """Open and given to ``user``."""

@@ -13,9 +13,9 @@ from perezvon.kit import clock
 from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment
 
-from .. import access, shown
+from .. import access, shown, workbench
 from ..actions.checklists import items_before_deal
-from ..models import ChecklistMark, Ticket
+from ..models import ChecklistMark, SlaClock, Ticket, TicketPause
 
 
 @require_safe
@@ -46,12 +46,25 @@ def _context(user: Any, one: Ticket) -> dict[str, Any]:
         "callback": next((task for task in tasks if task.done_at is None and task.origin == "lost_call"), None),
         "may": _may(user, one),
         "at": clock.now(),
+        **_work(user, one),
+    }
+
+
+def _work(user: Any, one: Ticket) -> dict[str, Any]:
+    """The request's place and time."""
+    handouts = workbench.history(one)
+    clocks = SlaClock.objects.filter(ticket=one).select_related("heard_by").order_by("started_at", "pk")
+    return {
+        "clocks": list(clocks),
+        "pause": TicketPause.objects.filter(ticket=one, ended_at=None).select_related("by").first(),
+        "handouts": handouts,
+        "waits_for_me": bool(handouts and not handouts[0][0].ended_at and handouts[0][0].user_id == user.pk),
     }
 
 
 def _checks(one: Ticket) -> list[dict[str, Any]]:
     marks = {mark.item_id: mark for mark in ChecklistMark.objects.filter(ticket=one).select_related("by")}
-    return [{"item": item, "mark": marks.get(item.pk)} for item in items_before_deal()]
+    return [{"item": item, "mark": marks.get(item.pk)} for item in items_before_deal(one)]
 
 
 def _may(user: Any, one: Ticket) -> dict[str, bool]:
@@ -67,6 +80,7 @@ def _may(user: Any, one: Ticket) -> dict[str, bool]:
         "out": can_close and is_free and one.state != Ticket.State.DISQUALIFIED,
         "close": can_close and is_free and one.is_open,
         "assign": allowed("assign"),
+        "trial": rights.is_administrator(user) or rights.can(user, "ticket", "assign"),
         "take": can_edit and one.is_open and one.responsible_id != user.pk,
     }
 

@@ -27,15 +27,17 @@ from ..models import ChecklistMark, Ticket
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
-def _home(one: Ticket) -> str:
+def home(one: Ticket) -> str:
+    """The page of the request."""
     return reverse("tickets:ticket", args=[one.pk])
 
 
-def _sent(request: HttpRequest) -> Any:
+def sent(request: HttpRequest) -> Any:
+    """What was filled in, None before that."""
     return request.POST if request.method == "POST" else None
 
 
-def _tried(form: forms.Form, action: Callable[[dict[str, Any]], object]) -> bool:
+def tried(form: forms.Form, action: Callable[[dict[str, Any]], object]) -> bool:
     """Do the action with the form's values; False when the form or the action refuses (the form says why)."""
     if not form.is_valid():
         return False
@@ -53,8 +55,8 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a deal of a request; open items of the checklist are ticked in the same form."""
     one, made = access.ticket(request.user, pk, to="edit"), []
     ticked = set(ChecklistMark.objects.filter(ticket=one).values_list("item_id", flat=True))
-    items = [item for item in items_before_deal() if item.pk not in ticked]
-    form = DealForm(_sent(request), items=items, initial={"title": actions.default_title(one)})
+    items = [item for item in items_before_deal(one) if item.pk not in ticked]
+    form = DealForm(sent(request), items=items, initial={"title": actions.default_title(one)})
     pipeline = _pipeline(request.GET.get("pipeline", ""))
 
     def make(values: dict[str, Any]) -> None:
@@ -70,9 +72,9 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
         )
 
-    if request.method == "POST" and _tried(form, make):
+    if request.method == "POST" and tried(form, make):
         return done(request, reverse("crm:deal", args=[made[0].pk]), _("The deal is opened."))
-    return ask(request, form, _("Make a deal"), submit=_("Open the deal"), back=_home(one), hint=str(one.person or ""))
+    return ask(request, form, _("Make a deal"), submit=_("Open the deal"), back=home(one), hint=str(one.person or ""))
 
 
 def _pipeline(text: str) -> Pipeline | None:
@@ -86,18 +88,18 @@ def _pipeline(text: str) -> Pipeline | None:
 def out(request: HttpRequest, pk: int) -> HttpResponse:
     """Not a target, for a reason."""
     one = access.ticket(request.user, pk, to="close")
-    form = OutForm(_sent(request))
-    if request.method == "POST" and _tried(
+    form = OutForm(sent(request))
+    if request.method == "POST" and tried(
         form, lambda values: actions.disqualify(one, reason=values["reason"], by=request.user, at=clock.now())
     ):
-        return done(request, _home(one), _("Marked as not a target."))
+        return done(request, home(one), _("Marked as not a target."))
     hint = _("It leaves the funnel and does not count as a loss.")
     return ask(
         request,
         form,
         pgettext("request", "Not a target"),
         submit=pgettext("request", "Not a target"),
-        back=_home(one),
+        back=home(one),
         hint=hint,
         tone="danger",
     )
@@ -108,12 +110,12 @@ def out(request: HttpRequest, pk: int) -> HttpResponse:
 def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a request when nothing is left to do."""
     one = access.ticket(request.user, pk, to="close")
-    form = ReasonForm(_sent(request))
-    if request.method == "POST" and _tried(
+    form = ReasonForm(sent(request))
+    if request.method == "POST" and tried(
         form, lambda values: actions.close(one, reason=values["reason"], by=request.user, at=clock.now())
     ):
-        return done(request, _home(one), _("The request is closed."))
-    return ask(request, form, _("Close the request"), submit=_("Close it"), back=_home(one))
+        return done(request, home(one), _("The request is closed."))
+    return ask(request, form, _("Close the request"), submit=_("Close it"), back=home(one))
 
 
 @require_http_methods(FORM_METHODS)
@@ -121,16 +123,16 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
 def responsible(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand a request over."""
     one = access.ticket(request.user, pk, to="assign")
-    form = AssignForm(_sent(request), user=request.user, initial={"responsible": one.responsible_id})
+    form = AssignForm(sent(request), user=request.user, initial={"responsible": one.responsible_id})
 
     def hand_over(values: dict[str, Any]) -> None:
         with transaction.atomic():
             actions.assign(one, responsible=values["responsible"], by=request.user, at=clock.now())
             access.recheck(one, request.user)
 
-    if request.method == "POST" and _tried(form, hand_over):
-        return done(request, _home(one), _("Handed over."))
-    return ask(request, form, _("Who takes the request"), submit=_("Hand over"), back=_home(one))
+    if request.method == "POST" and tried(form, hand_over):
+        return done(request, home(one), _("Handed over."))
+    return ask(request, form, _("Who takes the request"), submit=_("Hand over"), back=home(one))
 
 
 @require_POST
@@ -139,7 +141,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a request myself."""
     one = access.ticket(request.user, pk, to="edit")
     actions.assign(one, responsible=request.user, by=request.user, at=clock.now())  # type: ignore[arg-type]
-    return done(request, _home(one), _("It is yours."))
+    return done(request, home(one), _("It is yours."))
 
 
 @require_http_methods(FORM_METHODS)
@@ -147,15 +149,15 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
 def tasks(request: HttpRequest, pk: int) -> HttpResponse:
     """Plan the next step."""
     one, at = access.ticket(request.user, pk, to="edit"), clock.now()
-    form = PlanForm(_sent(request), at=at)
-    if request.method == "POST" and _tried(
+    form = PlanForm(sent(request), at=at)
+    if request.method == "POST" and tried(
         form,
         lambda values: actions.plan(
             one, kind=values["kind"], title=form.title_or_kind(), deadline=values["deadline"], by=request.user, at=at
         ),
     ):
-        return done(request, _home(one), _("The next step is planned."))
-    return ask(request, form, _("Next step"), submit=_("Plan it"), back=_home(one), hint=str(one.person or ""))
+        return done(request, home(one), _("The next step is planned."))
+    return ask(request, form, _("Next step"), submit=_("Plan it"), back=home(one), hint=str(one.person or ""))
 
 
 @require_http_methods(FORM_METHODS)
@@ -163,13 +165,13 @@ def tasks(request: HttpRequest, pk: int) -> HttpResponse:
 def callback(request: HttpRequest, pk: int) -> HttpResponse:
     """The client was called back, not through the exchange."""
     one = access.ticket(request.user, pk, to="edit")
-    form = ResultForm(_sent(request))
-    if request.method == "POST" and _tried(
+    form = ResultForm(sent(request))
+    if request.method == "POST" and tried(
         form, lambda values: actions.call_back_done(one, result=values["result"], by=request.user, at=clock.now())
     ):
-        return done(request, _home(one), _("The task is done."))
+        return done(request, home(one), _("The task is done."))
     hint = _("Calls through the exchange are seen by themselves; this is for other ways.")
-    return ask(request, form, _("Called back"), submit=_("It is done"), back=_home(one), hint=hint, tone="success")
+    return ask(request, form, _("Called back"), submit=_("It is done"), back=home(one), hint=hint, tone="success")
 
 
 @require_http_methods(FORM_METHODS)
@@ -177,15 +179,15 @@ def callback(request: HttpRequest, pk: int) -> HttpResponse:
 def client(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the client of a hidden number."""
     one = access.ticket(request.user, pk, to="edit")
-    form = ClientForm(_sent(request))
-    if request.method == "POST" and _tried(
+    form = ClientForm(sent(request))
+    if request.method == "POST" and tried(
         form,
         lambda values: actions.name_client(
             one, name=values["name"], phone=values["phone"], by=request.user, at=clock.now()
         ),
     ):
-        return done(request, _home(one), _("The client is entered."))
-    return ask(request, form, _("Who was it?"), submit=_("Save"), back=_home(one))
+        return done(request, home(one), _("The client is entered."))
+    return ask(request, form, _("Who was it?"), submit=_("Save"), back=home(one))
 
 
 @require_POST
@@ -198,4 +200,4 @@ def checks(request: HttpRequest, pk: int) -> HttpResponse:
         tick(one, [int(text)], by=request.user, at=clock.now())
     else:
         messages.error(request, _("There is no such item."))
-    return done(request, _home(one))
+    return done(request, home(one))
