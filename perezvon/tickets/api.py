@@ -18,7 +18,7 @@ from perezvon.kit import phones
 from perezvon.staff.models import User
 
 from .actions import tickets as actions
-from .actions.checklists import items_before_deal, tick
+from .actions.checklists import BEFORE_DEAL, tick
 from .forms import AssignForm
 from .models import ChecklistItem, Contact, LostCall, Ticket
 
@@ -282,7 +282,7 @@ class ChecklistItemOut(Out):
 
 
 def _items(user: Any, verb: str) -> Any:
-    return ChecklistItem.objects.filter(pk__in=[item.pk for item in items_before_deal()])
+    return ChecklistItem.objects.filter(is_archived=False, step__in=BEFORE_DEAL)
 
 
 register(Noun("checklist-items", "checklist_item", _("Checklist of requests"), ChecklistItemOut, _items, "ticket"))
