@@ -1,123 +1,127 @@
-"""The diary of calls (CEL) that Asterisk itself writes: what nobody heard through AMI is read back from it.
+"""The diary of calls (CEL) that Asterisk itself writes, as the events that AMI would have brought.
 
-A call of which nothing was heard at all and which is over is told anew, as the events that AMI would have brought. Calls
-that were heard in part are left to the events that are there. Source of the format: cel_custom of Asterisk 22, with the
-fields of generate/base.py in their order.
+What was heard live is left as it is: of the diary only those events are taken that are not there yet (``identity`` of
+providers/asterisk/events.py tells them apart), so a call heard in part gets its missing middle or its end. The diary
+knows no hold. Source of the format: cel_custom of Asterisk 22, with the fields of generate/base.py in their order.
 """
 
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
+from ..providers.asterisk.channels import extension_of, is_telephone_of_many
+from ..providers.asterisk.events import DIARY
 from .generate.base import CEL_FIELDS
 from .generate.dialplan import END_FIELDS, STAGE_FIELDS
 
-MOST_BYTES = 32_000_000  # of the end of the diary: some thousands of calls
 _NAMES = (
     "event", "time", "number", "name", "exten", "context", "channel", "application", "data", "id", "call", "peer", "type", "extra",
 )  # fmt: skip
 assert len(_NAMES) == len(CEL_FIELDS)
+_AT_ONCE = 0.5  # seconds within which a telephone stops ringing when the caller has gone
+_QUIETLY = ("0", "16", "26")  # causes of a leg that was taken back, not refused
 Row = dict[str, str]
 Fields = dict[str, Any]
 
 
-def read(path: Path, most: int = MOST_BYTES) -> list[Row]:
-    """The last rows of the diary, whole lines only; none when there is no diary."""
-    try:
-        with open(path, "rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - most))
-            data = file.read()
-    except OSError:
-        return []
-    text = data[: data.rfind(b"\n") + 1].decode("utf-8", "replace")
-    if size > most:
-        text = text.partition("\n")[2]
-    rows = (
-        dict(zip(_NAMES, cells, strict=False)) for cells in csv.reader(text.splitlines()) if len(cells) == len(_NAMES)
-    )
-    return [row for row in rows if row["call"] and row["time"].replace(".", "").isdecimal()]
+def row_of(line: str) -> Row | None:
+    """A line of the diary; None for one that is not whole."""
+    cells = next(csv.reader([line]), [])
+    row = dict(zip(_NAMES, cells, strict=False)) if len(cells) == len(_NAMES) else {}
+    return row if row.get("call") and row["time"].replace(".", "", 1).isdecimal() else None
 
 
-def finished(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """The rows of calls that are over and whose beginning is there, by the call's key, in order of time."""
-    calls: dict[str, list[Row]] = {}
-    for row in rows:
-        calls.setdefault(row["call"], []).append(row)
-    whole = {
-        key: sorted(own, key=lambda row: float(row["time"]))
-        for key, own in calls.items()
-        if {"CHAN_START", "LINKEDID_END"} <= {row["event"] for row in own if row["call"] == key}
-    }
-    return {
-        key: own for key, own in whole.items() if any(row["id"] == key and row["event"] == "CHAN_START" for row in own)
-    }
+def is_whole(key: str, rows: Iterable[Row]) -> bool:
+    """Whether the beginning of the call is among the rows; without it nothing is to be told."""
+    return any(row["id"] == key and row["event"] == "CHAN_START" for row in rows)
 
 
-def events(key: str, rows: list[Row]) -> list[Fields]:
+def is_over(key: str, rows: Iterable[Row]) -> bool:
+    """Whether the last channel of the call is gone."""
+    return any(row["event"] == "LINKEDID_END" and row["call"] == key for row in rows)
+
+
+def events(key: str, rows: Iterable[Row]) -> list[Fields]:
     """One call as AMI would have told it; the moments are Asterisk's own."""
-    end = next((row for row in rows if row["event"] == "END"), None)
-    gave_up = end is not None and _cells(end)[2:3] == [_master(key, rows)]
-    told: list[Fields] = []
-    answered: set[str] = set()
-    for row in rows:
-        for fields in _events(key, row, rows, answered, gave_up=gave_up):
-            stamp = float(row["time"]) + len(told) * 1e-6
-            told.append({**fields, "Linkedid": key, "Timestamp": row["time"], "_t": stamp, "Source": "CEL"})
-    return told
+    return list(Told(key, rows).events())
 
 
-def _master(key: str, rows: list[Row]) -> str:
-    return next((row["channel"] for row in rows if row["id"] == key), "")
+class Told:
+    """The rows of one call, read with an eye on one another."""
+
+    def __init__(self, key: str, rows: Iterable[Row]) -> None:
+        self.key = key
+        self.rows = sorted(rows, key=lambda row: float(row["time"]))
+        self.master = next((row["channel"] for row in self.rows if row["id"] == key), "")
+        self.left = list(self._left())
+        self.answered: set[str] = set()
+        # Who stands for several telephones of a person: extension -> the half that rings them.
+        self.many = {extension_of(row["channel"]): row["channel"] for row in self.rows if _rings_many(row)}
+
+    def events(self) -> Iterator[Fields]:
+        """In order of time, stamped."""
+        count = 0
+        for row in self.rows:
+            for fields in self._of(row):
+                stamp = float(row["time"]) + count * 1e-6
+                yield {**fields, "Linkedid": self.key, "Timestamp": row["time"], "_t": stamp, DIARY: "CEL"}
+                count += 1
+
+    def _left(self) -> Iterator[float]:
+        """When the caller gave up waiting: he hung up, or asked to be called back."""
+        for row in self.rows:
+            cells = _cells(row)
+            by_himself = row["event"] == "END" and cells[2:3] == [self.master]
+            if by_himself or (row["event"] == "STAGE" and cells[0] == "callback"):
+                yield float(row["time"])
+
+    def _of(self, row: Row) -> Iterator[Fields]:
+        own = {"Channel": row["channel"], "Uniqueid": row["id"]}
+        match row["event"]:
+            case "CHAN_START":
+                yield {
+                    "Event": "Newchannel", **own, "CallerIDNum": row["number"], "Exten": row["exten"], "Context": row["context"],
+                }  # fmt: skip
+                if row["id"] != self.key and not _rings_many(row):
+                    yield {"Event": "DialBegin", **self._leg(row)}
+            case "STAGE":
+                told = dict(zip(STAGE_FIELDS, _cells(row), strict=False))
+                yield {"Event": "UserEvent", "UserEvent": "CallStage", **own, **told}
+            case "END":
+                told = dict(zip(END_FIELDS, _cells(row), strict=False))
+                yield {"Event": "UserEvent", "UserEvent": "CallEnd", **own, **told}
+            case "ANSWER" if row["id"] != self.key:
+                self.answered.add(row["id"])
+                yield {"Event": "DialEnd", **self._leg(row), "DialStatus": "ANSWER"}
+            case "BRIDGE_ENTER":
+                yield {"Event": "BridgeEnter", **own}
+            case "BLINDTRANSFER":
+                yield {
+                    "Event": "BlindTransfer", "TransfererChannel": row["channel"], "TransfererUniqueid": row["id"],
+                    "Result": "Success", "Extension": str(_extra(row).get("extension", "")),
+                }  # fmt: skip
+            case "HANGUP":
+                yield from self._hung_up(row, own)
+
+    def _hung_up(self, row: Row, own: Fields) -> Iterator[Fields]:
+        """The end of a channel; of a telephone that only rang also why, when the caller had gone."""
+        cause = str(_extra(row).get("hangupcause", ""))
+        if row["id"] != self.key and row["id"] not in self.answered and cause in _QUIETLY and self.left:
+            gone = any(abs(left - float(row["time"])) < _AT_ONCE for left in self.left)
+            yield {"Event": "DialEnd", **self._leg(row), "DialStatus": "CANCEL" if gone else "NOANSWER"}
+        yield {"Event": "Hangup", **own, "Cause": cause}
+
+    def _leg(self, row: Row) -> Fields:
+        """A telephone and the channel that rang it."""
+        rung_by = "" if row["channel"].startswith("Local/") else self.many.get(extension_of(row["channel"]), "")
+        return {
+            "Channel": rung_by or self.master, "Uniqueid": self.key, "DestChannel": row["channel"], "DestUniqueid": row["id"],
+        }  # fmt: skip
 
 
-def _events(key: str, row: Row, rows: list[Row], answered: set[str], *, gave_up: bool) -> Iterator[Fields]:
-    own = {"Channel": row["channel"], "Uniqueid": row["id"]}
-    leg = {"Channel": _master(key, rows), "Uniqueid": key, "DestChannel": row["channel"], "DestUniqueid": row["id"]}
-    is_leg = row["id"] != key
-    match row["event"]:
-        case "CHAN_START":
-            yield {
-                "Event": "Newchannel",
-                **own,
-                "CallerIDNum": row["number"],
-                "Exten": row["exten"],
-                "Context": row["context"],
-            }
-            if is_leg:
-                yield {"Event": "DialBegin", **leg}
-        case "STAGE":
-            yield {
-                "Event": "UserEvent",
-                "UserEvent": "CallStage",
-                **own,
-                **dict(zip(STAGE_FIELDS, _cells(row), strict=False)),
-            }
-        case "END":
-            yield {
-                "Event": "UserEvent",
-                "UserEvent": "CallEnd",
-                **own,
-                **dict(zip(END_FIELDS, _cells(row), strict=False)),
-            }
-        case "ANSWER" if is_leg:
-            answered.add(row["id"])
-            yield {"Event": "DialEnd", **leg, "DialStatus": "ANSWER"}
-        case "BRIDGE_ENTER":
-            yield {"Event": "BridgeEnter", **own}
-        case "HANGUP":
-            cause = str(_extra(row).get("hangupcause", ""))
-            if is_leg and row["id"] not in answered and gave_up and cause in ("0", "16", "26"):
-                yield {"Event": "DialEnd", **leg, "DialStatus": _unanswered(row, rows)}
-            yield {"Event": "Hangup", **own, "Cause": cause}
-
-
-def _unanswered(leg: Row, rows: list[Row]) -> str:
-    """Whether a telephone stopped ringing because the caller gave up, or before that, by itself."""
-    end = next((float(row["time"]) for row in rows if row["event"] == "END"), 0.0)
-    return "CANCEL" if abs(end - float(leg["time"])) < 0.5 else "NOANSWER"
+def _rings_many(row: Row) -> bool:
+    return is_telephone_of_many(row["channel"]) and row["channel"].endswith(";2")
 
 
 def _extra(row: Row) -> dict[str, Any]:

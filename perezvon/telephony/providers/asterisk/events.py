@@ -34,6 +34,7 @@ _NOISE = frozenset(
     }
 )  # fmt: skip
 _LATEST = 4_102_444_800.0
+DIARY = "Source"  # a field that only events read back from the exchange's own diary have
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class AmiEvent:
         return "" if value in (None, "<unknown>") else str(value)
 
     @property
+    def is_read_back(self) -> bool:
+        """It was not heard but read back from the exchange's diary."""
+        return DIARY in self.fields
+
+    @property
     def order(self) -> tuple[float, str]:
         """Arrival, then content: a set has one order however it was stored."""
         return (self.arrived, self.text)
@@ -62,6 +68,23 @@ def linked_id(fields: Mapping[str, Any]) -> str:
     """The call an event belongs to; "" for none."""
     own = fields.get("Linkedid") or fields.get("DestLinkedid") or fields.get("TransfererLinkedid") or ""
     return str(own if not isinstance(own, list) else own[0])[:KEY_LIMIT]
+
+
+def identity(fields: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """What happened, whoever told it: AMI and the diary tell the same things of a call. None for what only AMI knows."""
+    name = str(fields.get("Event", ""))
+    if name == "UserEvent":
+        name = str(fields.get("UserEvent", ""))
+        own = ("Uniqueid", "Stage", "Seq") if name == "CallStage" else ("Uniqueid",)
+    elif name in ("DialBegin", "DialEnd"):
+        own = ("DestUniqueid",)
+    elif name in ("Newchannel", "BridgeEnter", "Hangup"):
+        own = ("Uniqueid",)
+    elif name == "BlindTransfer":
+        own = ("TransfererUniqueid",)
+    else:
+        return None
+    return (name, *(str(fields.get(field) or "") for field in own))
 
 
 def is_kept(fields: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from ...stages import Cause
 from ..contract import Inferred
 from .causes import QUEUE_STATUS, q850
 from .channels import is_trunk
-from .events import AmiEvent
+from .events import AmiEvent, identity
 from .steps import Steps
 
 _SHORT = 6  # digits: longer ones are telephone numbers
@@ -26,14 +26,13 @@ _SHORT = 6  # digits: longer ones are telephone numbers
 
 def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> Call | None:
     """The call behind a Linkedid; None while nothing tells who calls."""
-    seen = {e.text: e for e in sorted((e for e in events if isinstance(e, AmiEvent)), key=lambda e: e.order)}
-    heard = _from_the_call(sorted(seen.values(), key=lambda e: e.order))
+    heard = _from_the_call(_in_order([e for e in events if isinstance(e, AmiEvent)]))
     gone = min((e for e in events if isinstance(e, Inferred)), key=lambda e: (e.at, e.reason), default=None)
     if not any(e.name in ("Newchannel", "UserEvent", "DialBegin", "QueueCallerJoin", "Newexten") for e in heard):
         return None
     master = _master(key, heard)
     head = _head(heard, master, rules)
-    walk = Steps(master, head.direction, rules)
+    walk = Steps(master, head.direction, rules, refused=_refused(heard))
     for event in heard:
         walk.take(event)
     ending = _ending(heard, master, gone, walk, head)
@@ -43,12 +42,30 @@ def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> 
     return c.build(key, head, walk.steps, ending, rules, started_at=heard[0].at, record=record)
 
 
+def _in_order(events: list[AmiEvent]) -> list[AmiEvent]:
+    """Each thing once: what was heard live counts, of the diary only what was not heard.
+
+    AMI promises order of arrival; beside the diary, which nobody saw arriving, the exchange's own clock orders both.
+    """
+    seen = list({event.text: event for event in sorted(events, key=lambda e: e.order)}.values())
+    told = {identity(event.fields) for event in seen if not event.is_read_back}
+    if not told or all(not event.is_read_back for event in seen):
+        return seen
+    whole = [event for event in seen if not event.is_read_back or identity(event.fields) not in told]
+    return sorted(whole, key=lambda e: (e.at, e.order))
+
+
 def _from_the_call(heard: list[AmiEvent]) -> list[AmiEvent]:
     """Without what a stand-in (who waited in a client's place) did before the client was rung."""
     out = _said(heard, "out") if _said(heard, "place") else None
     if out is None:
         return heard
     return [event for event in heard if event.order >= out.order or event.name == "Newchannel"]
+
+
+def _refused(heard: list[AmiEvent]) -> dict[str, str]:
+    """Telephones that were busy or refused, by their channels: also said when they are hung up."""
+    return {e["Channel"]: q850(e["Cause"]).value for e in heard if e.name == "Hangup" and e["Cause"] in ("17", "21")}
 
 
 def _is_placed(heard: list[AmiEvent]) -> bool:

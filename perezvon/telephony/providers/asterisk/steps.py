@@ -1,5 +1,6 @@
 """AMI events of one call, in order, as canonical steps."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from ... import canonical as c
@@ -13,12 +14,14 @@ from .events import CLOSED_WORDS, AmiEvent
 class Steps:
     """Takes events in order of arrival; what it learns besides steps is public."""
 
-    def __init__(self, master: str, direction: str, rules: Rules) -> None:
+    def __init__(
+        self, master: str, direction: str, rules: Rules, *, refused: Mapping[str, str] | None = None
+    ) -> None:
         self.master, self.direction, self.rules = master, direction, rules
         self.steps: list[Step] = []
         self.stage = self.queue_status = self.record = self.last_failure = self.agent = ""
         self.answered = self.in_menu = self.says_stages = self.is_promised = self.is_blocked = False
-        self._busy: dict[str, str] = {}
+        self._busy: dict[str, str] = dict(refused or {})
         self._open: dict[str, str] = {}
         self._talkers: set[str] = set()
 
