@@ -11,7 +11,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError, connection, transaction
@@ -22,12 +22,13 @@ from perezvon.kit import clock
 from .actions import pausing
 from .actions.closing import close
 from .actions.intake import account_of, store
-from .models import Call, Provider, Queue, RawEvent
-from .pbx import cel, nodes
+from .actions.reading_back import Look, ReadingBack
+from .models import Call, Provider, Queue
+from .pbx import nodes
 from .pbx.node import DEFAULTS
 from .pbx.routing import Routing
 from .providers.asterisk.ami import Ami, AmiError, Fields
-from .providers.asterisk.events import is_kept, raw_event
+from .providers.asterisk.events import CUT_OFF, is_kept, raw_event
 from .providers.contract import Account, Event
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ QUEUE_LIMIT = 20_000
 BATCH = 500
 GATHER_SECONDS = 0.01  # events come in bursts; one burst is stored and made sense of once
 PING_SECONDS = 15.0
+PINGS_A_LOOK = 4  # pings between looks into the diary while we listen
+BOOT_SECONDS = 15.0  # an exchange that has just started answers before it is whole
 LOOK_SECONDS = 5.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _LOCK_CLASS = 7262
@@ -116,6 +119,9 @@ class Node:
         self.queue: asyncio.Queue[Fields] = asyncio.Queue(QUEUE_LIMIT)
         self.taken: list[Fields] = []  # out of the queue, not yet surely stored
         self.sessions = 0
+        self.lost_at: datetime | None = None
+        self.booted: asyncio.Future[datetime] | None = None
+        self.diary: ReadingBack | None = None
         # One thread, so one database connection: it holds the lock and writes.
         self.pool = ThreadPoolExecutor(1, f"ami-{account.id}")
 
@@ -138,7 +144,7 @@ class Node:
     async def _begin_routing(self) -> Routing | None:
         """Answer the questions of an exchange of our own."""
         port = self.account.settings.get("agi_port") or DEFAULTS["agi_port"]
-        if str(self.account.settings.get("own", "")).lower() not in ("true", "1", "yes", "on"):
+        if not self._is_own:
             return None
         routing = Routing(self.account.id, int(port))
         try:
@@ -166,34 +172,58 @@ class Node:
             wait = min(wait * 2, _LONGEST_WAIT)
 
     async def _session(self) -> None:
-        ami = Ami(self.queue.put)
+        ami, before = Ami(self._hear), self.sessions
+        self.booted = asyncio.get_running_loop().create_future()
         settings, secrets = self.account.settings, self.account.secrets
         try:
             host, port = str(settings.get("host", "127.0.0.1")), int(settings.get("port") or 5038)
             await ami.connect(host, port, secrets["username"], secrets["secret"])
+            since = clock.now()
             self.sessions += 1
-            await self._look_round(ami)
+            await self._look_round(ami, since, await self._started_at())
             await self._ping_until_lost(ami)
         finally:
             await ami.close()
+            self.lost_at = clock.now() if self.sessions > before else self.lost_at
 
-    async def _look_round(self, ami: Ami) -> None:
-        """After a silence: which calls still live, which queues are there."""
+    async def _hear(self, fields: Fields) -> None:
+        if fields.get("Event") == "FullyBooted" and self.booted is not None and not self.booted.done():
+            self.booted.set_result(clock.now() - timedelta(seconds=int(fields.get("Uptime") or 0)))
+        await self.queue.put(fields)
+
+    async def _started_at(self) -> datetime | None:
+        """When an exchange of our own was started; it is waited for until it is whole."""
+        if self._is_own and self.booted is not None:
+            with contextlib.suppress(TimeoutError):
+                return await asyncio.wait_for(self.booted, BOOT_SECONDS)
+        return None
+
+    @property
+    def _is_own(self) -> bool:
+        return nodes.says_own(self.account.settings)
+
+    async def _look_round(self, ami: Ami, since: datetime, started_at: datetime | None) -> None:
+        """After a silence: which calls still live, which queues are there, what happened meanwhile."""
         queues = {str(item.get("Queue", "")) for item in await ami.list_action("QueueStatus")}
         channels = await ami.list_action("CoreShowChannels")
-        alive = {str(item.get("Linkedid") or item.get("LinkedID") or "") for item in channels}
-        await self._db(self._settle_gap, alive, queues - {""}, clock.now())
-        await self._db(self._read_back)
+        alive = frozenset(str(item.get("Linkedid") or item.get("LinkedID") or "") for item in channels)
+        look = Look(alive, since, started_at, self.lost_at)
+        over = await self._db(self._read_back, look)
+        await self._db(self._settle_gap, look, over, queues - {""}, clock.now())
         await self._db(pausing.sync, self.account.id, clock.now())
 
     async def _ping_until_lost(self, ami: Ami) -> None:
         lost = asyncio.create_task(ami.wait_lost())
+        pings = 0
         try:
             while not lost.done():
                 await asyncio.wait([lost], timeout=self.ping_seconds)
                 if not lost.done():
                     await ami.action("Ping")
                     await self._db(self._alive, clock.now())
+                    pings += 1
+                    if pings % PINGS_A_LOOK == 0:
+                        await self._db(self._read_on)
         finally:
             lost.cancel()
         raise AmiError("the link was lost")
@@ -254,20 +284,25 @@ class Node:
     def _alive(self, at: datetime) -> None:
         Provider.objects.filter(pk=self.account.id).update(last_event_at=at)
 
-    def _read_back(self) -> None:
-        """Calls that began and ended while nobody listened: told from the exchange's own diary, when it is at hand."""
+    def _read_back(self, look: Look) -> set[str]:
+        """What the exchange's own diary knows of the time when nobody listened; the calls that are over by it."""
         provider = Provider.objects.filter(pk=self.account.id).first()
-        if provider is None or not nodes.is_own(provider):
-            return
-        calls = cel.finished(cel.read(nodes.node_for(provider).diary))
-        heard = RawEvent.objects.filter(provider=provider, call_key__in=list(calls)).values_list("call_key", flat=True)
-        for key in sorted(set(calls) - set(heard)):
-            self._store(cel.events(key, calls[key]))
+        self.diary = ReadingBack(provider) if provider is not None and nodes.is_own(provider) else None
+        return self.diary.catch_up(look, at=clock.now()) if self.diary else set()
 
-    def _settle_gap(self, alive: set[str], queues: set[str], at: datetime) -> None:
+    def _read_on(self) -> None:
+        if self.diary is not None:
+            self.diary.go_on(at=clock.now())
+
+    def _settle_gap(self, look: Look, over: set[str], queues: set[str], at: datetime) -> None:
         known = set(Queue.objects.filter(provider=self.account.id).values_list("key", flat=True))
         new = [Queue(provider_id=self.account.id, key=name[:80], name=name[:80]) for name in queues - known]
         Queue.objects.bulk_create(new, ignore_conflicts=True)
-        lasting = Call.objects.live().filter(provider=self.account.id, started_at__lt=at).select_related("provider")
-        close([call for call in lasting if call.key not in alive], at=at, reason="link down")
+        lasting = (
+            Call.objects.live().filter(provider=self.account.id, started_at__lt=look.since).select_related("provider")
+        )
+        gone = [call for call in lasting if call.key not in look.alive and call.key not in over]
+        cut = [call for call in gone if look.was_cut(call.started_at)]
+        close(cut, at=look.cut_at, reason=CUT_OFF)
+        close([call for call in gone if call not in cut], at=at, reason="link down")
         self._alive(at)

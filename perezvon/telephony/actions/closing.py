@@ -46,13 +46,14 @@ def close(calls: Iterable[Call], *, at: datetime, reason: str) -> int:
         by_provider.setdefault(call.provider, []).append(call)
     closed = 0
     for provider, own in by_provider.items():
-        events = [(_ended(call.key, at, reason), at) for call in own]
+        events = [(ended(call.key, at, reason), at) for call in own]
         closed += store(account_of(provider), events)
     if closed:
         wake()
     return closed
 
 
-def _ended(key: str, at: datetime, reason: str) -> Event:
+def ended(key: str, at: datetime, reason: str) -> Event:
+    """Our own raw event: this call is over, as far as we can tell."""
     payload = {"at": at.isoformat(), "reason": reason}
     return Event(INFERRED_END, key, payload, digest_of(INFERRED_END, key, reason))

@@ -6,6 +6,7 @@ from .callback_request import CallbackRequest
 from .destination import Destination, Way
 from .device import Device
 from .dialling import Dialling
+from .diary_mark import DiaryMark
 from .line import Extension, Line, Queue, QueueMember
 from .menu import Menu, MenuKey
 from .pace import Pace
@@ -21,7 +22,7 @@ from .wrap_up import CallResult, WrapUp
 
 __all__ = [
     "HEADER_BYTES", "Alert", "AlertRule", "Balance", "BalanceDifference", "BlockedNumber", "Call", "CallResult", "CallbackRequest",
-    "Criterion", "Destination", "Device", "Dialling", "Extension", "Line", "Listening", "Menu", "MenuKey", "Pace",
+    "Criterion", "Destination", "Device", "DiaryMark", "Dialling", "Extension", "Line", "Listening", "Menu", "MenuKey", "Pace",
     "PbxVersion", "Prompt", "Provider", "QualityMark", "QualityScore", "Queue", "QueueMember", "RawEvent",
     "Recording", "RecordingHold", "Remark", "Supervision", "Trunk", "Way", "WrapUp",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,12 @@ _YES = ("1", "true", "yes", "on")
 
 def is_own(provider: Provider) -> bool:
     """Whether the exchange is an Asterisk that we bring, configure and run ourselves."""
-    return provider.kind == KIND and str(provider.settings.get("own", "")).lower() in _YES
+    return provider.kind == KIND and says_own(provider.settings)
+
+
+def says_own(told: Mapping[str, Any]) -> bool:
+    """Whether the settings of an Asterisk say so."""
+    return str(told.get("own", "")).lower() in _YES
 
 
 def own_exchanges() -> list[Provider]:

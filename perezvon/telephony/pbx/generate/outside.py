@@ -1,7 +1,7 @@
 """Calls that leave the house: by hand, by click, as the end of a route."""
 
 from ..plan import Plan, Trunk
-from .text import Context
+from .text import NOT_TAKEN, Context
 
 RING_OUT_SECONDS = 60
 
@@ -32,7 +32,7 @@ def contexts(plan: Plan) -> list[Context]:
         "Set(PZ_SHOW=${PZ_DID})",
         f"Set(PZ_SECONDS={plan.node.number('person_seconds')})",
         "Gosub(dial-out,${EXTEN},1)",
-        "Hangup(19)",
+        NOT_TAKEN,
     )
     return [outgoing, click, number, _dial_out(plan)]
 

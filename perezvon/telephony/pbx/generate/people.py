@@ -1,7 +1,7 @@
 """Employees: ringing their telephones, what they dial."""
 
 from ..plan import Person, Plan
-from .text import Context
+from .text import NOT_TAKEN, Context
 
 EMERGENCY = "112"
 RING = "tTb(phone^s^1)U(answered)"
@@ -57,7 +57,7 @@ def _people(people: list[Person], plan: Plan) -> Context:
             f'ExecIf($["${{PZ_DID}}" != ""]?Gosub(stage,s,1(person,,,,{person.number})))',
             *(['ExecIf($["${PZ_DID}" != ""]?Gosub(record,s,1))'] if plan.node.flag("records_direct") else []),
             f"Gosub(ring,{person.number},1({plan.node.number('person_seconds')}))",
-            "Hangup(19)",
+            NOT_TAKEN,
         )
     return context
 

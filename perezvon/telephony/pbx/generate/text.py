@@ -51,6 +51,10 @@ def _word(value: object) -> str:
     return text
 
 
+# The end of a route that nobody took: busy, or nobody answered.
+NOT_TAKEN = 'Hangup(${IF($["${DIALSTATUS}" = "BUSY"]?17:19)})'
+
+
 class Context:
     """A context of the dialplan. ``on(extension, step, ...)`` adds an extension; a step may be ("label", step)."""
 

@@ -34,6 +34,7 @@ _NOISE = frozenset(
     }
 )  # fmt: skip
 _LATEST = 4_102_444_800.0
+CUT_OFF = "exchange restarted"  # the reason of an end that we know of although nobody told it
 DIARY = "Source"  # a field that only events read back from the exchange's own diary have
 
 

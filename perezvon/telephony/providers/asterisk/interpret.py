@@ -18,7 +18,7 @@ from ...stages import Cause
 from ..contract import Inferred
 from .causes import QUEUE_STATUS, q850
 from .channels import is_trunk
-from .events import AmiEvent, identity
+from .events import CUT_OFF, AmiEvent, identity
 from .steps import Steps
 
 _SHORT = 6  # digits: longer ones are telephone numbers
@@ -27,7 +27,8 @@ _SHORT = 6  # digits: longer ones are telephone numbers
 def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> Call | None:
     """The call behind a Linkedid; None while nothing tells who calls."""
     heard = _from_the_call(_in_order([e for e in events if isinstance(e, AmiEvent)]))
-    gone = min((e for e in events if isinstance(e, Inferred)), key=lambda e: (e.at, e.reason), default=None)
+    guesses = [e for e in events if isinstance(e, Inferred)]
+    gone = min(guesses, key=lambda e: (e.reason != CUT_OFF, e.at, e.reason), default=None)
     if not any(e.name in ("Newchannel", "UserEvent", "DialBegin", "QueueCallerJoin", "Newexten") for e in heard):
         return None
     master = _master(key, heard)
@@ -131,6 +132,8 @@ def _ending(heard: list[AmiEvent], master: str, gone: Inferred | None, walk: Ste
         return Ending(_latest(last.at, walk), _cause(heard, master, told, hangup, walk, head))
     if gone is None:
         return None
+    if gone.reason == CUT_OFF:  # the exchange itself died under the call: that is no guess
+        return Ending(_latest(gone.at, walk), Cause.NETWORK_ERROR.value)
     return Ending(_latest(walk.steps[-1].at if walk.steps else heard[-1].at, walk), Cause.NETWORK_ERROR.value, False)
 
 

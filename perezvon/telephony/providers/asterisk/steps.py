@@ -14,9 +14,7 @@ from .events import CLOSED_WORDS, AmiEvent
 class Steps:
     """Takes events in order of arrival; what it learns besides steps is public."""
 
-    def __init__(
-        self, master: str, direction: str, rules: Rules, *, refused: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, master: str, direction: str, rules: Rules, *, refused: Mapping[str, str] | None = None) -> None:
         self.master, self.direction, self.rules = master, direction, rules
         self.steps: list[Step] = []
         self.stage = self.queue_status = self.record = self.last_failure = self.agent = ""

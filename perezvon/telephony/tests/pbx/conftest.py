@@ -61,6 +61,9 @@ LINES = (
     line(18, "Удержание", "queue:12"),
     line(19, "Перевод", "queue:13"),
     line(20, "Гонка", "queue:14"),
+    line(21, "Время вышло", "queue:15"),
+    line(22, "Набирает не то", "menu:3"),
+    line(23, "Занят и сотрудник", "person:19"),
 )
 
 
@@ -68,7 +71,7 @@ def make_plan(node: Node) -> Plan:
     """Queues of their own people for tests that would otherwise take one another's calls."""
     port = free_udp(CARRIER)
     node = replace(node, settings={**node.settings, "carrier_port": port})
-    people = [person(user, sees_phones=user != 2) for user in range(1, 20)]
+    people = [person(user, sees_phones=user != 2) for user in range(1, 24)]
     people.append(person(30, "desk", BROWSER))
     return Plan(
         node,
@@ -81,6 +84,7 @@ def make_plan(node: Node) -> Plan:
                 keys=(Key("1", "queue:1"), Key("2", "menu:2"), Key("0", "repeat")),
             ),
             Menu(2, "inner", "Второе", wait_seconds=1, attempts=1, on_silence="menu:1", on_wrong="queue:1"),
+            Menu(3, "strict", "Третье", wait_seconds=1, attempts=1, on_silence="hangup", keys=(Key("1", "queue:1"),)),
         ),
         queues=(
             queue(1, "sales", 1),
@@ -89,7 +93,7 @@ def make_plan(node: Node) -> Plan:
             queue(4, "nobody", 6, most_wait_seconds=4),
             queue(5, "empty", 18, on_nobody="callback"),
             queue(6, "full", 7, most_waiting=1, on_full="callback"),
-            queue(7, "spill", 6, most_wait_seconds=2, on_wait="queue:1"),
+            queue(7, "spill", 20, most_wait_seconds=2, on_wait="queue:16"),
             queue(8, "asked", 8, callback_key="1"),
             queue(9, "twins", 30),
             queue(10, "shared", 9),
@@ -97,6 +101,8 @@ def make_plan(node: Node) -> Plan:
             queue(12, "holding", 12),
             queue(13, "passing", 13),
             queue(14, "racing", 14, 15, strategy="ringall"),
+            queue(15, "late", 21, most_wait_seconds=4),
+            queue(16, "after", 22),
         ),
         calendars=(
             Calendar(OPEN, "Всегда", ALWAYS, "Europe/Moscow", {}), Calendar(SHUT, "Никогда", {}, "Europe/Moscow", {}),
