@@ -1,9 +1,16 @@
 """The whole way: rows in a database, the exchange made of them, the listener, the worker; and helpers to wait without guessing."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import quote
+
+from django.conf import settings as django_settings
+from django.db import connection
 
 from perezvon.kit import clock
 from perezvon.staff.models import WorkCalendar
@@ -35,8 +42,8 @@ class Exchange:
         )
         self.lab = Lab(program, nodes.node_for(self.provider), sipp_program, self.provider.secrets["secret"])
         self._stop = threading.Event()
-        self._listener: threading.Thread | None = None
-        self._line: Line | None = None
+        self._listener: threading.Thread | subprocess.Popen[bytes] | None = None
+        self.is_apart = False
 
     # --- rows ----------------------------------------------------------------
 
@@ -70,19 +77,39 @@ class Exchange:
         self.listen()
 
     def listen(self) -> None:
-        """Start the listener and wait until it hears."""
-        self._stop = threading.Event()
-        listener = self._listener = threading.Thread(target=listen.main, args=(self._stop,), name="listen")
+        """Start the listener and wait until it hears: in a thread, or (``is_apart``) in a process that can be killed."""
         before = Provider.objects.values_list("last_event_at", flat=True).get(pk=self.provider.pk)
-        listener.start()
-        self.until(lambda: Provider.objects.exclude(last_event_at=before).filter(pk=self.provider.pk).exists())
+        self._stop = threading.Event()
+        if self.is_apart:
+            self._listener = self._process()
+        else:
+            self._listener = threading.Thread(target=listen.main, args=(self._stop,), name="listen")
+            self._listener.start()
+        self.until(lambda: Provider.objects.exclude(last_event_at=before).filter(pk=self.provider.pk).exists(), 30)
+
+    def _process(self) -> "subprocess.Popen[bytes]":
+        """`perezvon listen` on the database of the test."""
+        base = connection.settings_dict
+        url = f"postgresql://{quote(base['USER'])}:{quote(base['PASSWORD'])}@/{base['NAME']}?host={quote(base['HOST'], safe='')}&port={base['PORT']}"
+        environment = {**os.environ, "DATABASE_URL": url, "PEREZVON_HOME": str(django_settings.HOME)}
+        return subprocess.Popen([sys.executable, "-m", "perezvon", "listen"], env=environment)
+
+    def kill_listener(self) -> None:
+        """SIGKILL."""
+        assert isinstance(self._listener, subprocess.Popen)
+        self._listener.kill()
+        self._listener.wait(10)
+        self._listener = None
 
     def deafen(self) -> None:
         """Stop the listener, as if it had been killed."""
         self._stop.set()
-        if self._listener is not None:
+        if isinstance(self._listener, subprocess.Popen):
+            self._listener.terminate()
+            self._listener.wait(15)
+        elif self._listener is not None:
             self._listener.join(15)
-            self._listener = None
+        self._listener = None
 
     def close(self) -> None:
         """End everything."""

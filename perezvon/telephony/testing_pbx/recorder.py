@@ -35,7 +35,9 @@ class Recorder:
         self._do(self._ami.connect(*self._where))
 
     def stop(self) -> None:
-        """Hang up."""
+        """Hang up; harmless when that was done."""
+        if self._loop.is_closed():
+            return
         self._do(self._ami.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
@@ -75,6 +77,11 @@ class Recorder:
     def of(self, key: str) -> list[Fields]:
         """The events of one call."""
         return [event for event in list(self.events) if linked_id(event) == key]
+
+    def hang_up(self, key: str) -> None:
+        """End a call from outside: its first channel is hung up by the exchange."""
+        begun = self.wait(lambda e: e.get("Event") == "Newchannel" and e.get("Uniqueid") == key)
+        self.action("Hangup", Channel=begun["Channel"], Cause=16)
 
     def ended(self, key: str, seconds: float = 60.0) -> Call:
         """The call as the product reads it, once its last channel is gone."""

@@ -130,7 +130,9 @@ def test_a_diary_that_began_anew_is_read_from_its_beginning(tmp_path: Path) -> N
     assert list(later.calls) == ["c"]
 
 
-def test_of_a_huge_diary_that_nobody_read_only_the_end_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_huge_diary_that_nobody_read_only_the_end_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("perezvon.telephony.pbx.diary.MOST_BYTES", 200)
     path = tmp_path / "cel.csv"
     _write(path, *(_line(f"call-{number}", number) for number in range(50)))
@@ -150,5 +152,7 @@ def test_it_is_read_in_pieces(tmp_path: Path) -> None:
 
 
 def test_a_call_whose_beginning_is_not_there_is_not_told() -> None:
-    rows = [row for line in (_line("a", 2, "HANGUP"), _line("a", 3, "LINKEDID_END")) if (row := cel.row_of(line.strip()))]
+    rows = [
+        row for line in (_line("a", 2, "HANGUP"), _line("a", 3, "LINKEDID_END")) if (row := cel.row_of(line.strip()))
+    ]
     assert (cel.is_whole("a", rows), cel.is_over("a", rows)) == (False, True)
