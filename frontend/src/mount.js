@@ -21,6 +21,7 @@ const far = {
   board: () => import("./behaviours/board.js"),
   boardkeys: () => import("./behaviours/boardkeys.js"),
   fold: () => import("./behaviours/fold.js"),
+  calendar: () => import("./behaviours/calendar.js"),
   chart: () => import("./behaviours/chart.js"),
   inline: () => import("./behaviours/inline.js"),
   order: () => import("./behaviours/order.js"),

@@ -5,7 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
-ROOMS = ("journey", "web", "staff", "lists", "api", "crm", "telephony", "billing", "marketing", "tickets", "analytics")
+ROOMS = (
+    "journey",
+    "web",
+    "staff",
+    "lists",
+    "api",
+    "crm",
+    "calendar",
+    "telephony",
+    "billing",
+    "marketing",
+    "tickets",
+    "analytics",
+)
 
 
 def has(room: str, module: str) -> bool:

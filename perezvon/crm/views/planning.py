@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -179,11 +180,27 @@ def _dragged(request: HttpRequest, one: Task, form: SlotForm) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(_("This is no time."), status=_CONFLICT, content_type="text/plain; charset=utf-8")
     try:
-        actions.set_slot(one, *form.span(), by=request.user, at=clock.now())
+        _drop(request, one, form)
     except actions.Refused as error:
         return HttpResponse(str(error), status=_CONFLICT, content_type="text/plain; charset=utf-8")
     said = " ".join(warnings(one))
     return HttpResponse(said, content_type="text/plain; charset=utf-8") if said else HttpResponse(status=_NO_CONTENT)
+
+
+@transaction.atomic
+def _drop(request: HttpRequest, one: Task, form: SlotForm) -> None:
+    """Put it where it was dropped; in a colleague's column it is his from now on."""
+    at, who = clock.now(), number(request.POST.get("who"))
+    if who and who != one.responsible_id:
+        taker = doubles.colleague(who) if _may_hand(request.user, one) else None
+        if taker is None:
+            raise actions.Refused(_("You may not hand this task over."))
+        actions.hand_task(one, taker.pk, by=request.user, at=at)
+    actions.set_slot(one, *form.span(), by=request.user, at=at)
+
+
+def _may_hand(user: Any, one: Task) -> bool:
+    return rights.allows(user, "task", "assign", owner_id=one.responsible_id, department_id=one.department_id)
 
 
 @require_POST
