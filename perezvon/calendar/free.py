@@ -59,7 +59,7 @@ def common(
     rows = [row for one in people for row in _hours(one, begin, end)]
     if not rows or begin >= end:
         return []
-    parameters = {
+    parameters: dict[str, Any] = {
         "users": [row[0] for row in rows], "opens": [row[1] for row in rows], "closes": [row[2] for row in rows],
         "count": len(people), "people": [one.pk for one in people], "begin": begin, "end": end,
         "least": timedelta(minutes=minutes), "most": most,
