@@ -10,7 +10,7 @@ from perezvon.staff import access as rights
 from perezvon.staff.reads import names_of
 
 from .hooks import OpenRequest, open_requests
-from .models import Call, Line, Queue
+from .models import Call, CallbackRequest, Line, Queue
 
 MOST_CANDIDATES = 6
 
@@ -30,9 +30,12 @@ class Pop:
     """The screen of one call. ``candidates`` are those whom the reader may open, the likeliest first.
 
     ``others`` are the responsible of owners whom he may not open ("" = nobody is): the caller is a client of theirs.
+    ``promised`` is when a client whose stand-in rings (he himself is rung once it is answered) asked to be called back.
     """
 
     call: Call
+    phone: str
+    promised: datetime | None
     candidates: list[Candidate]
     others: list[str]
     line: str
@@ -47,7 +50,9 @@ class Pop:
 
 def pop_of(user: Any, call: Call, at: datetime) -> Pop:
     """What ``user`` may know of the caller."""
-    visible, others = _owners(user, call)
+    promise = _promise(call)
+    phone = promise.phone if promise else call.phone
+    visible, others = _owners(user, call, phone)
     people = {person.pk: person for person in _people(visible)}
     named = [people[pk] for pk in visible if pk in people and (people[pk].name or people[pk].entered_at)]
     named.sort(key=lambda person: person.pk != call.person_id)
@@ -55,6 +60,8 @@ def pop_of(user: Any, call: Call, at: datetime) -> Pop:
     deals, requests = _deals(user, named), open_requests(user, [one.pk for one in named])
     return Pop(
         call=call,
+        phone=phone,
+        promised=promise.asked_at if promise else None,
         candidates=[Candidate(one, deals.get(one.pk), requests.get(one.pk), _last_talk(one, call)) for one in named],
         others=others,
         line=_line_name(call.line),
@@ -63,13 +70,20 @@ def pop_of(user: Any, call: Call, at: datetime) -> Pop:
     )  # fmt: skip
 
 
-def _owners(user: Any, call: Call) -> tuple[list[int], list[str]]:
+def _promise(call: Call) -> CallbackRequest | None:
+    """What a stand-in, a call without a client as yet, was put into the queue for."""
+    if call.phone or call.direction != Call.Direction.INTERNAL:
+        return None
+    return CallbackRequest.objects.open().filter(provider=call.provider_id, stand_in=call.key).first()
+
+
+def _owners(user: Any, call: Call, phone: str) -> tuple[list[int], list[str]]:
     """Ids of the number's owners whom the person may open, and the names of the others' responsible."""
-    everybody = by_phone(call.phone) if call.phone else []
+    everybody = by_phone(phone) if phone else []
     if not everybody and call.person_id:
         visible = Person.objects.visible_to(user).filter(pk=call.person_id)
         return list(visible.values_list("pk", flat=True)), []
-    mine = {card.id for card in by_phone(call.phone, user)} if everybody else set()
+    mine = {card.id for card in by_phone(phone, user)} if everybody else set()
     hidden = [card for card in everybody if card.id not in mine and card.name]
     names = names_of(card.responsible_id for card in hidden)
     others = list(dict.fromkeys(names.get(card.responsible_id or 0, "") for card in hidden))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from perezvon.staff.reads import calendar_of
 
 from ..canonical import IN, QUEUED
-from ..models import Call, CallbackRequest, Queue
+from ..models import Call, CallbackRequest, Provider, Queue
 from ..pbx import control, nodes
 from ..stages import EMPLOYEE_CAUSES, TALKED, Cause
 
@@ -85,18 +85,20 @@ def put_next(*, at: datetime) -> int:
 
 
 def _stand_in(request: CallbackRequest, queue: Queue, at: datetime) -> None:
+    """The name of the stand-in is written down before the exchange hears of it: whoever dies in between, nobody puts a second."""
+    key = control.new_key(nodes.node_for(request.provider))
+    claimed = CallbackRequest.objects.filter(pk=request.pk, state=State.WAITING, stand_in="")
+    if not claimed.update(state=State.DIALLING, stand_in=key, tried_at=at, next_try_at=None, why=""):
+        return
     try:
-        key = control.keep_place(
-            request.provider, queue, request.phone, place=place_of(request), line=request.call.line,
+        control.keep_place(
+            request.provider, queue, request.phone, key=key, place=place_of(request), line=request.call.line,
             call_key=request.call.key,
         )  # fmt: skip
     except control.ControlError as reason:
         log.warning("no stand-in", extra={"request": request.pk, "why": str(reason)})
-        _put_off(request, at + SOON, why=str(reason))
-    else:
-        CallbackRequest.objects.filter(pk=request.pk, state=State.WAITING).update(
-            state=State.DIALLING, stand_in=key, next_try_at=None, why=""
-        )
+        if reason.is_certain:  # else it may wait there all the same: ``look_after`` asks in a while
+            _put_off(request, at + SOON, why=str(reason))
 
 
 def place_of(request: CallbackRequest) -> int:
@@ -173,13 +175,33 @@ def _remove(request: CallbackRequest) -> None:
 
 
 def look_after(*, at: datetime) -> int:
-    """Stand-ins that vanished (the exchange started anew): their clients are put into the queue again; how many."""
-    lost = CallbackRequest.objects.filter(state=State.DIALLING, tried_at__lt=at - LEASE)
-    alive = set(Call.objects.live().filter(key__in=lost.values("stand_in")).values_list("key", flat=True))
-    gone = [request for request in lost if request.stand_in not in alive]
+    """Stand-ins that vanished (the exchange started anew): their clients are put into the queue again; how many.
+
+    Gone is only what neither our calls nor the exchange itself knows; while it does not answer nobody is put again.
+    """
+    lost = list(
+        CallbackRequest.objects.filter(state=State.DIALLING, tried_at__lt=at - LEASE).select_related("provider")
+    )
+    keys = [request.stand_in for request in lost]
+    alive = set(Call.objects.live().filter(key__in=keys).values_list("key", flat=True))
+    there = {request.provider_id: _there(request.provider) for request in lost if request.stand_in not in alive}
+    gone = [request for request in lost if request.stand_in not in alive and _is_gone(request, there, at)]
     for request in gone:
         _put_off(request, at)
     return len(gone)
+
+
+def _there(provider: Provider) -> set[str] | None:
+    """Names of the calls that the exchange has now; None when it does not answer."""
+    try:
+        return {key for channel in control.live(provider) for key in (channel.call_key, channel.id)}
+    except control.ControlError:
+        return None
+
+
+def _is_gone(request: CallbackRequest, there: dict[int, set[str] | None], at: datetime) -> bool:
+    known = there[request.provider_id]
+    return at - request.asked_at > LONGEST if known is None else request.stand_in not in known
 
 
 @transaction.atomic

@@ -17,7 +17,11 @@ SECONDS = 2.0
 _END = b"\r\n\r\n"
 _MOST = 16_000_000  # bytes of one answer: a list of all channels
 
-__all__ = ["Ami", "AmiError"]
+__all__ = ["Ami", "AmiError", "Silent"]
+
+
+class Silent(AmiError):
+    """It was asked, and no answer came."""
 
 
 class Ami:
@@ -96,7 +100,7 @@ class Ami:
         try:
             self._link.sendall(message)
         except OSError as error:
-            raise AmiError(f"{name}: the link was lost") from error
+            raise Silent(f"{name}: the link was lost") from error
         return number
 
     def _answer(self, name: str, number: str) -> Fields:
@@ -105,14 +109,14 @@ class Ami:
                 if message["Response"] == "Error":
                     raise AmiError(f"{name}: {message.get('Message', 'refused')}")
                 return message
-        raise AmiError(f"{name}: no answer")
+        raise Silent(f"{name}: no answer")
 
     def _messages(self) -> Iterator[Fields]:
         while True:
             try:
                 yield decode(self._until(_END))
             except OSError as error:
-                raise AmiError("the exchange did not answer in time") from error
+                raise Silent("the exchange did not answer in time") from error
 
     def _until(self, end: bytes) -> bytes:
         assert self._link is not None

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from ..models import Extension, Provider, Queue
 from ..providers.asterisk.channels import BROWSER_SIGN
 from ..providers.contract import ExchangeError
-from .ami import Ami, AmiError
+from .ami import Ami, AmiError, Silent
 from .generate.base import MANAGER
 from .generate.queues import RING_ALL, TOP_SKILL
 from .generate.text import plain
@@ -32,10 +32,14 @@ QUEUES = "queues.conf"
 
 
 class ControlError(ExchangeError):
-    """The exchange could not do it; the text says why, in the reader's language."""
+    """The exchange could not do it; the text says why, in the reader's language.
 
-    def __init__(self, reason: str) -> None:
+    ``is_certain`` = it did not; else it was asked, its answer did not come, and it may have done it.
+    """
+
+    def __init__(self, reason: str, *, is_certain: bool = True) -> None:
         super().__init__(reason, 502)
+        self.is_certain = is_certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,17 @@ class Telephone:
 @contextmanager
 def link(provider: Provider) -> Iterator[Ami]:
     """A connection to the exchange's manager. ControlError."""
+    is_asked = False
+    secret, username = provider.secrets.get("secret", ""), provider.secrets.get("username") or MANAGER
     try:
-        with Ami(
-            node_for(provider), provider.secrets.get("secret", ""), username=provider.secrets.get("username") or MANAGER
-        ) as ami:
+        with Ami(node_for(provider), secret, username=username) as ami:
+            is_asked = True
             yield ami
     except AmiError as error:
-        raise ControlError(_("The exchange could not do it: %(why)s") % {"why": error}) from error
+        is_certain = not (is_asked and isinstance(error, Silent))
+        raise ControlError(
+            _("The exchange could not do it: %(why)s") % {"why": error}, is_certain=is_certain
+        ) from error
 
 
 # --- calls out ----------------------------------------------------------------
@@ -95,15 +103,14 @@ def click(
 
 
 def keep_place(
-    provider: Provider, queue: Queue, phone: str, *, place: int = 1, line: str = "", call_key: str = ""
-) -> str:
-    """Let a stand-in wait in the queue for a client who asked to be called back; returns the key of its call.
+    provider: Provider, queue: Queue, phone: str, *, key: str, place: int = 1, line: str = "", call_key: str = ""
+) -> None:
+    """Let a stand-in wait in the queue for a client who asked to be called back; ``key`` names its call (``new_key``).
 
     When an employee has taken it, the client ``phone`` is rung and the two talk. ``place`` counts from 1; ``call_key`` is
     the call in which he asked.
     """
     digits = _digits(phone)
-    key = new_key(node_for(provider))
     variables = {"PZ_PLACE": max(1, place), "PZ_SHOW": line.removeprefix("+"), "PZ_FROM": call_key}
     with link(provider) as ami:
         ami.action(
@@ -111,7 +118,6 @@ def keep_place(
             Priority=1, Timeout=10_000, Async="true", ChannelId=key, OtherChannelId=f"{key}-2",
             CallerID=f"<{digits}>", Variable=[f"{name}={value}" for name, value in variables.items()],
         )  # fmt: skip
-    return key
 
 
 # --- calls that last ----------------------------------------------------------

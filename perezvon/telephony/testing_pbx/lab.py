@@ -84,6 +84,18 @@ class Lab:
         )
         return caller
 
+    def dial_from(self, endpoint: str, password: str, number: str, *steps: sipp.Step) -> None:
+        """A number is dialled by hand on the telephone of an employee."""
+        scenario = sipp.calling(steps or (sipp.Listen(),), self.sipp.sound, login=(endpoint, password))
+        self.sipp.start(
+            scenario,
+            address=TELEPHONES,
+            port=free_udp(TELEPHONES),
+            media=free_udp(TELEPHONES),
+            number=number,
+            caller=endpoint,
+        )
+
     def key(self, caller: str) -> str:
         """The key of the call from this number."""
         return self.heard.key_of(caller)

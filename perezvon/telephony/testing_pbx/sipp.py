@@ -94,7 +94,7 @@ class Dialogue:
     """Steps after the call is connected, as XML."""
 
     def __init__(self, sound: Path, *, is_server: bool) -> None:
-        self.sound, self.is_server, self.number = sound, is_server, 1 if is_server else 2
+        self.sound, self.is_server, self.number = sound, is_server, 1 if is_server else 3
 
     def _request(self, method: str, extra: str = "Content-Length: 0\n\n", body: tuple[str, str] | None = None) -> str:
         self.number += 1
@@ -155,8 +155,8 @@ def _answer(line: str, *, tag: bool = False, sdp: bool = False) -> str:
     return _send(body, retrans=sdp)
 
 
-def calling(steps: Sequence[Step], sound: Path) -> str:
-    """A caller: INVITE, the steps once it is answered."""
+def calling(steps: Sequence[Step], sound: Path, *, login: tuple[str, str] | None = None) -> str:
+    """A caller: INVITE, the steps once it is answered; with a name and a password he is a telephone of ours."""
     party = '"[caller]" <sip:[caller]@[local_ip]:[local_port]>;tag=[pid]c[call_number]'
     invite = (
         "INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0\nVia: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]\n"
@@ -166,12 +166,21 @@ def calling(steps: Sequence[Step], sound: Path) -> str:
     ack = "ACK [next_url] SIP/2.0\nVia: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]\n"
     ack += "[last_From:]\n[last_To:]\n[last_Call-ID:]\nCSeq: 1 ACK\nMax-Forwards: 70\nContent-Length: 0\n\n"
     talk = Dialogue(sound, is_server=False)
+    body = _SDP.format(version=1, direction="sendrecv")
+    name, password = login or ("", "")
+    known = invite.replace("1 INVITE", "2 INVITE") + f"[authentication username={name} password={password}]\n"
+    asked = [
+        '<recv response="401" auth="true"/>\n',
+        _send(ack.replace("[next_url]", "sip:[service]@[remote_ip]:[remote_port]"), retrans=False),
+        _send(_with_body(known, "application/sdp", body)),
+    ]
     return _scenario(
-        _send(_with_body(invite, "application/sdp", _SDP.format(version=1, direction="sendrecv"))),
+        _send(_with_body(invite, "application/sdp", body)),
+        *(asked if login else ()),
         '<recv response="100" optional="true"/>\n<recv response="180" optional="true"/>\n<recv response="183" optional="true"/>\n',
         *_refusals(),
         '<recv response="200" rrs="true"/>\n',
-        _send(ack, retrans=False),
+        _send(ack.replace("1 ACK", "2 ACK") if login else ack, retrans=False),
         *map(talk.step, steps),
         '<label id="refused"/>\n',
     )

@@ -24,6 +24,7 @@ from perezvon.telephony.actions.callback_requests import (
 from perezvon.telephony.actions.intake import account_of, store
 from perezvon.telephony.models import Call, CallbackRequest, Provider, Queue
 from perezvon.telephony.pbx.control import ControlError
+from perezvon.telephony.pbx.live import Channel
 from perezvon.telephony.providers.asterisk.events import raw_event
 
 from .conftest import CLIENT, LINE, NOON
@@ -37,13 +38,25 @@ class Exchange:
     def __init__(self) -> None:
         self.placed: list[tuple[str, int]] = []
         self.hung_up: list[str] = []
-        self.is_away = False
+        self.is_away = self.is_mute = False
+        self.keys = 0
+        self.there: list[Any] = []
 
-    def keep_place(self, provider: Any, queue: Any, phone: str, *, place: int, line: str, call_key: str) -> str:
+    def new_key(self, _node: Any) -> str:
+        self.keys += 1
+        return f"stand-in-{self.keys}"
+
+    def keep_place(
+        self, provider: Any, queue: Any, phone: str, *, key: str, place: int, line: str, call_key: str
+    ) -> None:
+        if self.is_away:
+            raise ControlError("nobody answers", is_certain=not self.is_mute)
+        self.placed.append((phone, place))
+
+    def live(self, provider: Any) -> list[Any]:
         if self.is_away:
             raise ControlError("nobody answers")
-        self.placed.append((phone, place))
-        return f"stand-in-{len(self.placed)}"
+        return self.there
 
     def hang_up(self, provider: Any, key: str) -> None:
         self.hung_up.append(key)
@@ -53,7 +66,8 @@ class Exchange:
 def exchange(monkeypatch: pytest.MonkeyPatch) -> Exchange:
     fake = Exchange()
     monkeypatch.setattr(callback_requests.control, "keep_place", fake.keep_place)
-    monkeypatch.setattr(callback_requests.control, "hang_up", fake.hang_up)
+    for name in ("hang_up", "new_key", "live"):
+        monkeypatch.setattr(callback_requests.control, name, getattr(fake, name))
     return fake
 
 
@@ -223,6 +237,32 @@ def test_a_stand_in_that_vanished_is_put_again(own: Provider, queue: Queue, exch
     assert put_next(at=NOON + 10 * MINUTE) == 1
     request.refresh_from_db()
     assert request.stand_in == "stand-in-2"
+
+
+def test_a_worker_that_dies_in_the_middle_puts_nobody_twice(
+    own: Provider, queue: Queue, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the exchange was asked, or asked in vain for an answer: nobody knows, so the exchange is looked at."""
+
+    def die(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    request = waiting(asked(own))
+    with monkeypatch.context() as patched:
+        patched.setattr(callback_requests.control, "keep_place", die)
+        with pytest.raises(KeyboardInterrupt):
+            put_next(at=NOON)
+    exchange.there = [Channel("Local/1", "stand-in-1", "stand-in-1", "", False, True, "", "Queue", "", "", 9)]
+    assert put_next(at=NOON + 10 * MINUTE) == look_after(at=NOON + 10 * MINUTE) == 0
+    exchange.is_away = exchange.is_mute = True
+    assert look_after(at=NOON + 10 * MINUTE) == 0
+    exchange.is_away, exchange.there = False, []
+    assert look_after(at=NOON + 10 * MINUTE) == 1
+    exchange.is_away = True
+    assert put_next(at=NOON + 11 * MINUTE) == 1
+    request.refresh_from_db()
+    assert (request.state, request.stand_in) == ("dialling", "stand-in-2")
+    assert put_next(at=NOON + 12 * MINUTE) == 0 and exchange.placed == []
 
 
 def test_an_old_promise_and_one_outside_of_a_queue_are_left_to_people(

@@ -1,0 +1,109 @@
+"""Calls that we begin on the real exchange: with a button, by hand, for a client who asked in the queue to be called back."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from perezvon.crm.actions.people import add_person
+from perezvon.journey.models import Fact
+from perezvon.kit import clock
+from perezvon.staff import reads
+from perezvon.staff.models import Grant, Holiday, WorkCalendar
+from perezvon.telephony.actions import dial
+from perezvon.telephony.actions.callback_requests import look_after, note_promises, put_next, settle_promises
+from perezvon.telephony.models import Call, CallbackRequest
+from perezvon.telephony.pop import pop_of
+from perezvon.telephony.testing_pbx.lab import TELEPHONES
+from perezvon.telephony.testing_pbx.sipp import Bye, Digit, Listen, Talk
+
+pytestmark = [pytest.mark.pbx, pytest.mark.xdist_group("pbx")]
+CLIENT = "+79165550011"
+
+
+def began(exchange: Any, endpoint: str) -> int:
+    """Where among the events a channel of this endpoint began; -1 = it did not."""
+    names = [event.get("Channel", "") for event in exchange.lab.heard.events if event.get("Event") == "Newchannel"]
+    return next((place for place, name in enumerate(names) if name.startswith(f"PJSIP/{endpoint}-")), -1)
+
+
+def test_a_button_rings_the_desk_first_and_tells_it_no_number(exchange: Any, operator: Any, new_ear: Any) -> None:
+    Grant.objects.filter(noun="phone").delete()
+    reads.forget()
+    client = add_person(name="Ivan", phones=[CLIENT], responsible=operator, by=operator, at=clock.now())
+    desk = new_ear(800, TELEPHONES)
+    exchange.telephone("101", Listen(20), ear=desk)
+    exchange.lab.carrier(exchange.carrier_port, Talk(), Bye(after=2))
+    wish = dial(operator, CLIENT, person=client, by=operator, at=clock.now())
+    call = exchange.stored(CLIENT)
+    assert (call.key, call.direction, call.stage) == (wish.call_key, "out", "talked")
+    assert (call.user, call.person, [each["extension"] for each in call.attempts]) == (operator, client, ["101"])
+    assert 0 <= began(exchange, "101") < began(exchange, "trunk-carrier")
+    assert call.record, "it is recorded as well"
+    assert CLIENT[2:] not in desk.messages.read_text()
+    facts = Fact.objects.filter(person_id=client.pk, kind__startswith="call.").order_by("pk")
+    assert [fact.kind for fact in facts][0] == "call.asked" and [fact.kind for fact in facts][-1] == "call.ended"
+
+
+@pytest.mark.parametrize("dialled", ["89165550012", "+79165550012"])
+def test_dialled_by_hand_on_the_desk(exchange: Any, operator: Any, dialled: str) -> None:
+    exchange.telephone("101", silent=True)
+    exchange.lab.carrier(exchange.carrier_port, Talk(), Bye(after=2))
+    exchange.lab.dial_from("101", "secret101", dialled, Talk(), Listen(20))
+    call = exchange.stored("+79165550012")
+    assert (call.direction, call.stage, call.user, call.person is not None) == ("out", "talked", operator, True)
+    ended = Fact.objects.get(kind="call.ended", call_id=call.pk)
+    assert (ended.owner_id, ended.person_id) == (operator.pk, call.person_id)
+
+
+def promised(exchange: Any) -> tuple[str, CallbackRequest]:
+    """A client who waited, pressed the key and hung up: the operator's telephone rang in vain."""
+    client = exchange.dial(Digit("1", after=1.5), Listen())
+    call = exchange.stored(client)
+    assert call.cause == "callback"
+    note_promises([call.pk])
+    return client, CallbackRequest.objects.get(call=call)
+
+
+@pytest.fixture
+def offering(new_exchange: Any, operator: Any) -> Any:
+    """The queue of the line calls back on the key 1."""
+    made = new_exchange()
+    made.seat(operator, "101")
+    made.line(f"queue:{made.queue('sales', operator, callback_key='1').pk}")
+    made.open()
+    return made
+
+
+def test_who_asked_in_the_queue_is_rung_when_the_operator_is_there_and_by_nobody_twice(
+    offering: Any, operator: Any
+) -> None:
+    offering.telephone("101", silent=True)
+    client, request = promised(offering)
+    offering.lab.carrier(offering.carrier_port, Talk(), Bye(after=2))
+    WorkCalendar.objects.update(weekly={str(day): [["00:00", "00:00"]] for day in range(7)})
+    Holiday.objects.all().delete()
+    reads.forget()
+    at = clock.now()
+    assert put_next(at=at) == 1
+    request.refresh_from_db()
+    assert request.state == "dialling"
+    add_person(name="Ivan", phones=[client], responsible=operator, by=operator, at=at)
+    waits = offering.until(lambda: Call.objects.filter(key=request.stand_in, state="ringing").first())
+    screen = pop_of(operator, waits, at)
+    assert (screen.title, screen.promised) == ("Ivan", request.asked_at), "before the operator answers"
+    invited = lambda: sum(  # noqa: E731
+        event.get("Event") == "DialBegin" and event.get("DestChannel", "").startswith("PJSIP/trunk-carrier")
+        for event in offering.lab.heard.events
+    )
+    assert invited() == 0, "the operator's telephone rings, nobody is there yet"
+    # The worker dies now and another takes over: later nobody is put into the queue a second time.
+    assert look_after(at=at + timedelta(minutes=5)) == 0 and put_next(at=at + timedelta(minutes=5)) == 0
+    offering.lab.unplug("101")
+    offering.telephone("101", Listen(20))
+    call = offering.stored(client, seconds=60, key=request.stand_in)
+    assert (call.stage, call.user) == ("talked", operator)
+    assert invited() == 1
+    settle_promises([call.pk])
+    request.refresh_from_db()
+    assert request.state == "reached"
