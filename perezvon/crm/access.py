@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from perezvon.staff import access
 
-from .models import Company, ContactOwner, Deal, Import, Person, Task
+from .models import ClientFile, Company, Consent, ContactOwner, Deal, Import, Person, Task, Tie, Wish
 
 
 def person(user: Any, pk: int, to: str = "view") -> Person:
@@ -47,7 +47,34 @@ def contact(user: Any, pk: int) -> ContactOwner:
     people = Person.objects.visible_to(user, "edit").values("pk")
     companies = Company.objects.visible_to(user, "edit").values("pk")
     mine = ContactOwner.objects.present().filter(Q(person__in=people) | Q(company__in=companies))
-    return get_object_or_404(mine.select_related("person", "company"), pk=pk)
+    return get_object_or_404(mine.select_related("person", "company", "point"), pk=pk)
+
+
+def client_file(user: Any, pk: int, to: str = "view") -> ClientFile:
+    """A file on something that ``user`` may see, or change. Http404 otherwise."""
+    rows = ClientFile.objects.visible_to(user, to).select_related("person", "company", "deal")
+    return get_object_or_404(rows, pk=pk)
+
+
+def tie(user: Any, pk: int) -> Tie:
+    """A tie of which ``user`` may change one end. Http404 otherwise."""
+    people = Person.objects.visible_to(user, "edit").values("pk")
+    companies = Company.objects.visible_to(user, "edit").values("pk")
+    mine = Q(person__in=people) | Q(other_person__in=people) | Q(company__in=companies) | Q(other_company__in=companies)
+    related = ("kind", "person", "company", "other_person", "other_company")
+    return get_object_or_404(Tie.objects.filter(mine).select_related(*related), pk=pk)
+
+
+def consent(user: Any, pk: int) -> Consent:
+    """A consent of somebody whom ``user`` may change. Http404 otherwise."""
+    mine = Consent.objects.filter(person__in=Person.objects.visible_to(user, "edit").values("pk"))
+    return get_object_or_404(mine.select_related("person"), pk=pk)
+
+
+def wish(user: Any, pk: int) -> Wish:
+    """A wish of somebody whom ``user`` may change. Http404 otherwise."""
+    mine = Wish.objects.filter(person__in=Person.objects.visible_to(user, "edit").values("pk"))
+    return get_object_or_404(mine.select_related("person"), pk=pk)
 
 
 def one_import(user: Any, pk: int) -> Import:

@@ -26,6 +26,18 @@ def _level(code: Any) -> object:
     return SellerLevel.Level(code).label if code in SellerLevel.Level.values else code
 
 
+def _purpose(code: Any) -> object:
+    from .models import Purpose
+
+    return Purpose(code).label if code in Purpose.values else code
+
+
+def _channel(code: Any) -> object:
+    from .models import Channel
+
+    return Channel(code).label if code in Channel.values else code
+
+
 _MONEY = {"amount": roubles}
 _TASK = {"kind": _task_kind}
 
@@ -76,6 +88,34 @@ PERSON_MERGED = declare(
 PERSON_UNMERGED = declare("person.unmerged", sentence=_("%(by)s made two cards of this one again"), icon="arrows-split")
 FIELD_CHANGED = declare("field.changed", sentence=_("%(by)s changed the own field “%(name)s”"), icon="forms")
 TAG_CHANGED = declare("tag.changed", sentence=_("%(by)s changed the tag “%(name)s”"), icon="tags")
+PERSON_TIED = declare("person.tied", sentence=_("Tied: %(word)s — %(name)s"), icon="link")
+COMPANY_TIED = declare("company.tied", sentence=_("Tied: %(word)s — %(name)s"), icon="link")
+CONSENT_TEXT = declare("consent.text", sentence=_("%(by)s wrote a new text of consent"), icon="shield-check")
+CONSENT_GIVEN = declare(
+    "person.consented", sentence=_("Consent given: %(purpose)s, %(channel)s"), icon="shield-check",
+    words={"purpose": _purpose, "channel": _channel},
+)  # fmt: skip
+CONSENT_WITHDRAWN = declare(
+    "person.withdrew", sentence=_("Consent taken back: %(purpose)s, %(channel)s"), icon="shield-x",
+    words={"purpose": _purpose, "channel": _channel},
+)  # fmt: skip
+FILE_ADDED = {
+    "person": declare("person.file_added", sentence=_("A file: %(name)s"), icon="paperclip"),
+    "company": declare("company.file_added", sentence=_("A file: %(name)s"), icon="paperclip"),
+    "deal": declare("deal.file_added", sentence=_("A file: %(name)s"), icon="paperclip"),
+}
+FILE_REMOVED = {
+    "person": declare("person.file_removed", sentence=_("A file was taken away: %(name)s"), icon="paperclip"),
+    "company": declare("company.file_removed", sentence=_("A file was taken away: %(name)s"), icon="paperclip"),
+    "deal": declare("deal.file_removed", sentence=_("A file was taken away: %(name)s"), icon="paperclip"),
+}
+GROUP_CHANGED = declare("segment.changed", sentence=_("%(by)s changed the segment “%(name)s”"), icon="filter")
+GROUP_JOINED = declare("person.joined", sentence=_("The client came into the segment “%(name)s”"), icon="filter")
+GROUP_LEFT = declare("person.left", sentence=_("The client left the segment “%(name)s”"), icon="filter-off")
+WISH_ADDED = declare("person.wished", sentence=_("A wish: %(text)s"), icon="star")
+WISH_BACK = declare("person.wish_back", sentence=_("The day of a wish has come: %(text)s"), icon="star")
+WISH_SOLD = declare("person.wish_sold", sentence=_("A wish was sold: %(text)s"), icon="star-filled", words=_MONEY)
+WISH_DROPPED = declare("person.wish_dropped", sentence=_("Not wanted any more: %(text)s"), icon="star-off")
 NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")
 
 DEAL_OPENED = declare(

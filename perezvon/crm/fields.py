@@ -5,7 +5,7 @@ Upper rooms add fields of their own (``PERSON.add``); fields that people make co
 
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,14 +14,17 @@ from perezvon.kit.conditions.fields import Pair
 from perezvon.lists.picking import picked
 from perezvon.staff import access
 from perezvon.staff import fields as staff
+from perezvon.staff.models import User
 
 from . import hooks
 from .custom import asking
 from .kinds import all_kind_choices
 from .models import (
+    ClientGroup,
     ContactOwner,
     ContactPoint,
     Deal,
+    GroupMember,
     LostReason,
     Person,
     Pipeline,
@@ -76,6 +79,11 @@ def _attribute(path: str) -> Any:
     return lambda row: getattr(getattr(row, first, None), second, None)
 
 
+def groups() -> list[Pair]:
+    """The company's own segments."""
+    return list(ClientGroup.objects.filter(is_archived=False).order_by("name").values_list("pk", "name"))
+
+
 def tags() -> list[Pair]:
     """The tags by name."""
     return list(Tag.objects.order_by("name").values_list("pk", "name"))
@@ -95,6 +103,9 @@ CONTACT = Fields(
     Field("value", Kind.TEXT, _("Number or address"), path="point__value", can=access.sees_phones),
     Field("region", Kind.TEXT, _("Region of the number"), path="point__region"),
     Field("operator", Kind.TEXT, _("Operator"), path="point__operator"),
+    Field("valid", Kind.FLAG, _("It works"), path="point__is_valid"),
+    Field("main", Kind.FLAG, _("The main one"), path="is_primary"),
+    Field("type", Kind.CHOICE, _("Which"), choices=ContactOwner.Type.choices),
 )
 
 
@@ -129,13 +140,31 @@ def _party(noun: str, key: str, owner: str) -> Fields:
     )  # fmt: skip
 
 
+_HAS_LEFT = ExpressionWrapper(
+    Exists(User.objects.filter(pk=OuterRef("responsible"), is_active=False)), output_field=BooleanField()
+)
+
+
+def _has_left(row: Any) -> bool:
+    return row.responsible is not None and not row.responsible.is_active
+
+
 PERSON = _party("person", "people", "person")
 PERSON.add(Field("company", Kind.TEXT, _("Company"), path="company__name", group=_CLIENT))
+PERSON.add(
+    Field(
+        "groups", Kind.MANY, _("Segment of your own"), path="group", ids=True, choices=groups, group=_CLIENT,
+        rows=lambda: GroupMember.objects.filter(person=OuterRef("pk")),
+        value=lambda row: row.groups.values_list("group_id", flat=True),
+    )
+)  # fmt: skip
+PERSON.add(Field("owner_left", Kind.FLAG, _("The responsible has left"), path=_HAS_LEFT, value=_has_left, group=_WORK))
 PERSON.add(Field("last_contact", Kind.MOMENT, _("Last contact"), path="last_contact_at", group=_WHEN))
 PERSON.add(Field("entered", Kind.MOMENT, _("Entered in the CRM"), path="entered_at", group=_WHEN))
 PERSON.add(Field("first_sale", Kind.MOMENT, _("First sale"), path="first_sale_at", group=_WHEN))
 
 COMPANY = _party("company", "companies", "company")
+COMPANY.add(Field("owner_left", Kind.FLAG, _("The responsible has left"), path=_HAS_LEFT, value=_has_left, group=_WORK))
 COMPANY.add(Field("inn", Kind.TEXT, _("INN"), group=_CLIENT))
 COMPANY.add(
     Relation("people", _("People"), lambda: PERSON, lambda: Person.objects.filter(company=OuterRef("pk")),

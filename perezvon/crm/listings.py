@@ -112,7 +112,10 @@ PEOPLE = register(
             edits.text("comment", _("Comment"), longest=8000, is_long=True), edits.tags(),
         ),
         change=actions.change_person, changed=actions.ChangedMeanwhile,
-        buttons=(Button(_("Add a client"), "crm:person-add", "user-plus", "person", "add"),),
+        buttons=(
+            Button(_("Segment of this filter"), "crm:group-add", "filter", "person", "assign", primary=False, carries=True),
+            Button(_("Add a client"), "crm:person-add", "user-plus", "person", "add"),
+        ),
         empty=(_("No clients here yet"), _("Whoever calls or writes appears here by himself; you can also add somebody by hand.")),
     )
 )  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.kit import clock
 from perezvon.staff import access
 from perezvon.web import hooks
-from perezvon.web.surface import Hit, command, navigation, search_source
+from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
 from . import finding, listings, queue, reads, vocabulary, waiting  # noqa: F401  (lists and queues register themselves)
 from .actions.duplicates import visible_pairs
@@ -21,6 +21,11 @@ from .models import Person, Task
 def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:
     """A question for the surface: may this person do it to anything at all."""
     return lambda user: access.can(user, noun, verb)
+
+
+def may_audit(user: Any) -> bool:
+    """Whether the person sees the audit of the whole base."""
+    return access.is_administrator(user) or access.scope(user, "person", "assign") == "all"
 
 
 def pairs_to_judge(user: Any) -> int:
@@ -119,6 +124,14 @@ navigation(
     can=access.is_administrator,
     group=_("Settings"),
 )
+navigation(
+    "consents", _("Texts of consents"), "crm:consent-texts", "shield-check", order=810, can=access.is_administrator,
+    group=_("Settings"),
+)  # fmt: skip
+navigation("audit", _("Audit of the base"), "crm:audit", "report-analytics", order=68, can=may_audit)
+navigation("upsell", _("Upsell"), "crm:upsell", "star", order=67, can=may("person"))
+for _noun in ("person", "company", "deal"):
+    panel(f"crm.{_noun}", "about", _("Known besides"), f"crm:{_noun}-about", order=20, can=may(_noun))
 navigation("segments", _("Segments"), "crm:segments", "medal", order=65, can=may("person"))
 navigation("tasks", _("Tasks"), "crm:tasks", "checklist", order=70, can=may("task"), count=overdue)
 navigation(

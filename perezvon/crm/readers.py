@@ -9,11 +9,12 @@ from perezvon.journey.models import Due, Fact
 from perezvon.journey.registry import OUTSIDE, SLOW, loop, reader, schedule, timer
 from perezvon.kit import clock
 
-from .actions import imports
+from .actions import audit, imports
 from .actions.cadence import plan_contacts
 from .actions.digest import tell_days
 from .actions.duplicates import find_pairs
 from .actions.forgotten import tell_forgotten
+from .actions.own_segments import count_all
 from .actions.people import touch_people
 from .actions.reminders import TIMER as REMINDERS
 from .actions.reminders import ring
@@ -25,6 +26,7 @@ from .actions.tasks import OVERDUE, note_overdue
 from .actions.waits import TIMER as WAIT
 from .actions.waits import client_came, waits_over
 from .actions.watching import tell_given, tell_hard, tell_watchers
+from .actions.wishes import bring_back
 from .custom.sql import keep_indexes
 from .models import Company, Person
 from .vocabulary import learn
@@ -119,8 +121,16 @@ def look_for_duplicates(at: datetime) -> None:
     find_pairs(at=at)
 
 
+@schedule("crm.audit", every=24 * 3600)
+def audit_base(at: datetime) -> None:
+    """Once a day: the figures of the running month."""
+    audit.count(at=at)
+
+
 @schedule("crm.segments", every=24 * 3600)
 def count_segments(at: datetime) -> None:
     """Once a day every client is put into his segment, and whoever is out of his rhythm gets a contact task."""
     recount(at=at)
+    count_all(at=at)
+    bring_back(at=at, today=timezone.localdate(at))
     plan_contacts(at=at, today=timezone.localdate(at))

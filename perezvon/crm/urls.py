@@ -1,8 +1,11 @@
 """Addresses of clients, deals and tasks."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from .converters import Noun
 from .views import (
+    about,
+    audit,
     board,
     companies,
     custom,
@@ -12,6 +15,7 @@ from .views import (
     imports,
     kinds,
     moves,
+    own_segments,
     people,
     pipelines,
     planning,
@@ -22,6 +26,7 @@ from .views import (
 )
 
 app_name = "crm"
+register_converter(Noun, "noun")
 
 urlpatterns = [
     path("day/", day.day, name="day"),
@@ -42,6 +47,22 @@ urlpatterns = [
     path("people/<int:pk>/notes/", people.note, name="person-note"),
     path("people/<int:pk>/contacts/", people.contact, name="person-contact"),
     path("people/<int:pk>/timeline/", people.person_timeline, name="person-timeline"),
+    path("people/<int:pk>/about/", about.of_person, name="person-about"),
+    path("companies/<int:pk>/about/", about.of_company, name="company-about"),
+    path("deals/<int:pk>/about/", about.of_deal, name="deal-about"),
+    path("people/<int:pk>/consents/", about.add_consent, name="consent-add"),
+    path("consents/<int:pk>/withdraw/", about.withdraw, name="consent-withdraw"),
+    path("consents/texts/", about.consent_texts, name="consent-texts"),
+    path("consents/texts/add/", about.write_consent_text, name="consent-text-add"),
+    path("people/<int:pk>/wishes/", about.add_wish, name="wish-add"),
+    path("wishes/<int:pk>/close/", about.close_wish, name="wish-close"),
+    path("upsell/", about.upsell, name="upsell"),
+    path("ties/<int:pk>/", about.tie, name="tie"),
+    path("files/<int:pk>/", about.file, name="file"),
+    path("files/<int:pk>/remove/", about.remove_file, name="file-remove"),
+    path("cards/<noun:noun>/<int:pk>/ties/", about.add_tie, name="tie-add"),
+    path("cards/<noun:noun>/<int:pk>/files/", about.add_file, name="file-add"),
+    path("contacts/<int:pk>/", companies.contact_point, name="contact"),
     path("contacts/<int:pk>/remove/", companies.remove_contact, name="contact-remove"),
     path("companies/", companies.companies, name="companies"),
     path("companies/add/", companies.add, name="company-add"),
@@ -73,6 +94,12 @@ urlpatterns = [
     path("segments/", segments.segments, name="segments"),
     path("segments/rules/", segments.rules, name="segment-rules"),
     path("segments/recount/", segments.recount, name="segments-recount"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/count/", audit.count, name="audit-count"),
+    path("audit/<slug:key>/tasks/", audit.mend, name="audit-mend"),
+    path("segments/own/add/", own_segments.group, name="group-add"),
+    path("segments/own/<int:pk>/", own_segments.group, name="group"),
+    path("segments/own/<int:pk>/count/", own_segments.count, name="group-count"),
     path("people/<int:pk>/rhythm/", segments.rhythm, name="person-rhythm"),
     path("fields/", custom.own_fields, name="fields"),
     path("fields/add/", custom.field, name="field-add"),

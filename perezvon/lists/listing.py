@@ -134,7 +134,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button over the list, open to those who have the right."""
+    """A button over the list, open to those who have the right; ``carries`` the list's query as ``?list=``."""
 
     label: Label
     url_name: str
@@ -144,6 +144,7 @@ class Button:
     dialog: bool = True
     primary: bool = True
     query: str = ""
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from .companies import add_company, change_company
 from .completing import complete_task
-from .contact_points import add_contact, remove_contact
+from .contact_points import add_contact, change_contact, remove_contact
 from .deals import change_deal, link_ticket, lose_deal, move_deal, open_deal, reopen_deal, win_deal
 from .entering import missing, unticked
 from .errors import (
@@ -46,7 +46,7 @@ from .watching import set_watchers
 __all__ = [
     "ChecksNeeded", "CommentNeeded", "Lose", "NewLine", "Wait", "Win", "sell", "set_lines", "unticked", "snooze", "wake",
     "AlreadyDone", "ChangedMeanwhile", "FieldsNeeded", "Lead", "NewTask", "NextNeeded", "NotAPhone", "OutcomeNeeded", "Refused", "ResultNeeded",
-    "add_company", "add_contact", "add_note", "add_person", "adopt_people", "change_company", "change_deal", "change_person",
+    "add_company", "add_contact", "add_note", "add_person", "adopt_people", "change_company", "change_contact", "change_deal", "change_person",
     "HardDeadline", "NewSeries", "NotALength", "Taken", "change_series", "end_series", "remind_at", "set_group", "set_kind", "set_reminders",
     "set_slot", "set_watchers", "skip_occurrence", "start_series", "take_task", "end_waits", "wait",
     "cancel_task", "claim_tasks", "complete_task", "enter_person", "finish_task", "hand_task", "identify", "identify_many", "link_ticket", "lose_deal", "missing", "move_deal", "move_task",

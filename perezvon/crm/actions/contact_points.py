@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from perezvon.journey.actions import record
 from perezvon.kit import phones
@@ -57,10 +58,54 @@ def add_contact(party: Person | Company, kind: str, text: str, *, by: Any, at: d
 
 
 @transaction.atomic
+def change_contact(
+    owner: ContactOwner,
+    *,
+    text: str | None,
+    type: str,
+    extension: str,
+    note: str,
+    is_primary: bool,
+    is_valid: bool,
+    by: Any,
+    at: datetime,
+) -> ContactOwner:
+    """Change how a client is reached. ``text`` None = the number stays; another number takes the place of this one.
+
+    ``is_valid`` is of the number itself, whoever owns it. NotAPhone when the text is none.
+    """
+    kind, party = owner.point.kind, owner.person or owner.company
+    assert party is not None
+    key = key_of(kind, text) if text is not None else (kind, owner.point.value)
+    if key[1] != owner.point.value:
+        ContactOwner.objects.filter(pk=owner.pk).update(until=at)
+        made = attach(party, [key], at=at)
+        owner = made[0] if made else _present(party).get(point__kind=kind, point__value=key[1])
+    if is_primary:
+        _present(party).filter(point__kind=kind).exclude(pk=owner.pk).update(is_primary=False)
+    is_only = not _present(party).filter(point__kind=kind, is_primary=True).exclude(pk=owner.pk).exists()
+    ContactOwner.objects.filter(pk=owner.pk).update(
+        type=type, extension=extension.strip(), note=note.strip(), is_primary=is_primary or is_only
+    )
+    ContactPoint.objects.filter(pk=owner.point_id).update(is_valid=is_valid)
+    _record_change(party, by=by, at=at)
+    owner.refresh_from_db()
+    return owner
+
+
+def _present(party: Person | Company) -> "QuerySet[ContactOwner]":
+    return ContactOwner.objects.filter(until=None, **{"person" if isinstance(party, Person) else "company": party})
+
+
+@transaction.atomic
 def remove_contact(owner: ContactOwner, *, by: Any, at: datetime) -> None:
     """Say that the contact point is not theirs any more; it stays in the history."""
-    if ContactOwner.objects.filter(pk=owner.pk, until=None).update(until=at):
-        _record_change(owner.person or owner.company, by=by, at=at)  # type: ignore[arg-type]
+    party = owner.person or owner.company
+    if party is not None and ContactOwner.objects.filter(pk=owner.pk, until=None).update(until=at, is_primary=False):
+        rest = _present(party).filter(point__kind=owner.point.kind).order_by("-is_primary", "id").first()
+        if rest is not None and not rest.is_primary:
+            ContactOwner.objects.filter(pk=rest.pk).update(is_primary=True)
+        _record_change(party, by=by, at=at)
 
 
 def _record_change(party: Person | Company, *, by: Any, at: datetime) -> None:

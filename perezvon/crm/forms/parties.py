@@ -11,7 +11,7 @@ from perezvon.staff import reads
 from ..actions.contact_points import key_of
 from ..actions.errors import NotAPhone
 from ..custom.asking import add_to, taken_from
-from ..models import Company, ContactPoint, Person
+from ..models import Company, ContactOwner, ContactPoint, Person
 from .fields import VersionForm, add_responsible
 
 
@@ -126,6 +126,38 @@ class ContactForm(forms.Form):
             except NotAPhone as error:
                 self.add_error("text", str(error))
         return cleaned
+
+
+class ContactChangeForm(forms.Form):
+    """A way to reach somebody, changed in place; the number itself only by those who see numbers."""
+
+    text = forms.CharField(label=_("Number or address"), max_length=254)
+    type = forms.ChoiceField(label=_("Which"), choices=[("", "—"), *ContactOwner.Type.choices], required=False)
+    extension = forms.CharField(label=_("Extension"), max_length=16, required=False)
+    note = forms.CharField(label=_("Note"), max_length=120, required=False)
+    is_primary = forms.BooleanField(label=_("The main one"), required=False)
+    works = forms.BooleanField(label=_("It works"), required=False)
+
+    def __init__(self, data: Any = None, *, owner: ContactOwner, sees: bool) -> None:
+        point = owner.point
+        names = ("type", "extension", "note", "is_primary")
+        initial = {name: getattr(owner, name) for name in names} | {"text": point.value, "works": point.is_valid}
+        super().__init__(data, initial=initial)
+        self.kind = point.kind
+        if point.kind != "phone":
+            del self.fields["extension"]
+        elif not sees:
+            del self.fields["text"]
+
+    def clean_text(self) -> str:
+        """The text must be what its kind says."""
+        return _checked(self.kind, self.cleaned_data["text"])
+
+    def changes(self) -> dict[str, Any]:
+        """What ``change_contact`` takes."""
+        values = {"text": None, "extension": "", **self.cleaned_data}
+        values["is_valid"] = values.pop("works")
+        return values
 
 
 def _checked(kind: str, text: str) -> str:

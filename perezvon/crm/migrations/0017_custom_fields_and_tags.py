@@ -24,7 +24,7 @@ DROP FUNCTION crm_keep_kind();
 class Migration(migrations.Migration):
     dependencies = [
         ("crm", "0016_indexes_of_the_day"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("staff", "__first__"),
     ]
 
     operations = [
@@ -98,6 +98,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("noun"),
+                        perezvon.kit.texts.Folded("label"),
+                        condition=models.Q(("is_archived", False)),
+                        name="crm_custom_field_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label__regex", "\\S")), name="crm_custom_field_has_a_name"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CustomChoice",
@@ -113,6 +126,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("field", "label"), name="crm_custom_choice_once")],
+            },
         ),
         migrations.CreateModel(
             name="Tag",
@@ -172,55 +188,32 @@ class Migration(migrations.Migration):
                 ),
                 ("tag", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="crm.tag")),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.UniqueConstraint(
-                models.F("noun"),
-                perezvon.kit.texts.Folded("label"),
-                condition=models.Q(("is_archived", False)),
-                name="crm_custom_field_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customfield",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label__regex", "\\S")), name="crm_custom_field_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customchoice",
-            constraint=models.UniqueConstraint(fields=("field", "label"), name="crm_custom_choice_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="tagged",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("company", None), ("deal", None), ("person__isnull", False)),
-                    models.Q(("company__isnull", False), ("deal", None), ("person", None)),
-                    models.Q(("company", None), ("deal__isnull", False), ("person", None)),
-                    _connector="OR",
-                ),
-                name="crm_tagged_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tagged",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False)), fields=("person", "tag"), name="crm_tagged_person"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tagged",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("company__isnull", False)), fields=("company", "tag"), name="crm_tagged_company"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tagged",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deal__isnull", False)), fields=("deal", "tag"), name="crm_tagged_deal"
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("company", None), ("deal", None), ("person__isnull", False)),
+                            models.Q(("company__isnull", False), ("deal", None), ("person", None)),
+                            models.Q(("company", None), ("deal__isnull", False), ("person", None)),
+                            _connector="OR",
+                        ),
+                        name="crm_tagged_is_one",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("person", "tag"),
+                        name="crm_tagged_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("company__isnull", False)),
+                        fields=("company", "tag"),
+                        name="crm_tagged_company",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deal__isnull", False)), fields=("deal", "tag"), name="crm_tagged_deal"
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL(KEEP_KIND, FORGET),
     ]

@@ -1,7 +1,11 @@
+from .audit import BaseAudit
 from .check import DealCheck, StageCheck
+from .client_file import ClientFile
+from .consent import Channel, Consent, ConsentText, Purpose
 from .contact_point import ContactOwner, ContactPoint
 from .custom import CustomChoice, CustomField, Tag, Tagged
 from .deal import Deal, DealOutcome, StageTransition
+from .group import ClientGroup, GroupMember
 from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
 from .kind import TaskKind
 from .line import DealLine
@@ -16,10 +20,23 @@ from .series import TaskGroup, TaskSeries
 from .snooze import Snooze
 from .task import Task
 from .task_parts import TaskHandover, TaskReminder, TaskWatcher
+from .tie import Tie, TieKind
 from .wait import DealWait
+from .wish import Wish
 from .word import Word
 
 __all__ = [
+    "BaseAudit",
+    "Channel",
+    "ClientFile",
+    "ClientGroup",
+    "Consent",
+    "ConsentText",
+    "GroupMember",
+    "Purpose",
+    "Tie",
+    "TieKind",
+    "Wish",
     "CustomChoice",
     "CustomField",
     "DealCheck",

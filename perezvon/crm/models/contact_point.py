@@ -2,6 +2,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .queries import ContactOwnerQuerySet, ContactPointQuerySet
 
@@ -42,11 +43,20 @@ class ContactPoint(models.Model):
 
 
 class ContactOwner(models.Model):
-    """Whose contact point it is; several people may share one (a family, a reception desk)."""
+    """Whose contact point it is; several people may share one (a family, a reception desk with extensions)."""
+
+    class Type(models.TextChoices):
+        MOBILE = "mobile", pgettext_lazy("contact point", "mobile")
+        WORK = "work", pgettext_lazy("contact point", "work")
+        HOME = "home", pgettext_lazy("contact point", "home")
+        OTHER = "other", pgettext_lazy("contact point", "other")
 
     point = models.ForeignKey(ContactPoint, models.PROTECT, related_name="owners")
     person = models.ForeignKey("crm.Person", models.CASCADE, null=True, blank=True, related_name="contact_owners")
     company = models.ForeignKey("crm.Company", models.CASCADE, null=True, blank=True, related_name="contact_owners")
+    type = models.CharField(_("which"), max_length=8, choices=Type.choices, blank=True, default="", db_default="")
+    extension = models.CharField(_("extension"), max_length=16, blank=True, default="", db_default="")
+    note = models.CharField(_("note"), max_length=120, blank=True, default="", db_default="")
     is_primary = models.BooleanField(default=False)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)

@@ -79,6 +79,21 @@ class NoteQuerySet(models.QuerySet["Any"]):
         return self.filter(Q(person__in=people) | Q(company__in=companies) | Q(deal__in=deals))
 
 
+class ClientFileQuerySet(models.QuerySet["Any"]):
+    """Files are seen by those who see what they are on."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Files on clients and deals to which ``user`` may do ``verb``; removed ones are none."""
+        from .deal import Deal
+        from .party import Company, Person
+
+        people = Person.objects.visible_to(user, verb).values("pk")
+        companies = Company.objects.visible_to(user, verb).values("pk")
+        deals = Deal.objects.visible_to(user, verb).values("pk")
+        mine = Q(person__in=people) | Q(company__in=companies) | Q(deal__in=deals)
+        return self.filter(mine, removed_at=None)
+
+
 class ContactPointQuerySet(models.QuerySet["Any"]):
     """Contact points are seen by those who see one of the owners."""
 

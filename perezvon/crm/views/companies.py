@@ -15,7 +15,7 @@ from .. import access, actions, doubles
 from ..columns import with_tags
 from ..custom.definitions import fields_of
 from ..feed import feed
-from ..forms import CompanyForm, ContactForm, NewCompanyForm, NoteForm
+from ..forms import CompanyForm, ContactChangeForm, ContactForm, NewCompanyForm, NoteForm
 from ..listings import COMPANIES
 from ..models import Deal, Person
 from ..timeline import timeline
@@ -113,6 +113,19 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
         return done(request, address, _("Saved."))
     return ask(request, form, _("One more phone or address"), submit=_("Add"), back=address)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_point(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a phone or an address in place (of a person or of a company)."""
+    owner = access.contact(request.user, pk)
+    form = ContactChangeForm(request.POST or None, owner=owner, sees=rights.sees_phones(request.user))
+    name, whose = ("crm:person", owner.person_id) if owner.person_id else ("crm:company", owner.company_id)
+    back = reverse(name, args=[whose])
+    if request.method == "POST" and form.is_valid():
+        actions.change_contact(owner, **form.changes(), by=request.user, at=clock.now())
+        return done(request, back, _("Saved."))
+    return ask(request, form, _("A phone or an address"), submit=_("Save"), back=back)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from ..actions import cadence
 from ..actions import segments as actions
 from ..forms.segments import RhythmForm, RulesForm
 from ..models import CadenceException, Company, Deal, Person, Segment, SegmentMove
+from .own_segments import shown
 
 RECENT = timedelta(days=30)
 
@@ -39,7 +40,7 @@ def segments(request: HttpRequest) -> HttpResponse:
         "rules": own, "stats": _stats(user, since), "late": late.count(), "moves": _moves(user, at),
         "by_person": late.values("responsible__name").annotate(count=Count("pk")).order_by("-count")[:20],
         "may_change": rights.is_administrator(user) or rights.scope(user, "person", "assign") == "all",
-        "rhythm": [(segment.label, own.days.get(segment.value, 0)) for segment in Segment],
+        "groups": shown(), "rhythm": [(segment.label, own.days.get(segment.value, 0)) for segment in Segment],
     }  # fmt: skip
     return render(request, "crm/segments.html", context)
 
