@@ -49,7 +49,7 @@ class LineForm(forms.Form):
         )  # fmt: skip
 
 
-_Lines = forms.formset_factory(LineForm, extra=2, max_num=MOST, absolute_max=MOST)
+_Lines = forms.formset_factory(LineForm, extra=1, max_num=MOST, absolute_max=MOST)
 
 
 def lines_form(data: Any, deal: Deal) -> Any:
