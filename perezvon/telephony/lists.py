@@ -1,8 +1,8 @@
-"""What the pages of calls show: filters, chips, and the words for a call's way."""
+"""What the pages of calls show: a search, days of an address, and the words for a call's way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,49 +10,29 @@ from django.utils.translation import gettext as _
 
 from perezvon.crm.search import client_is
 from perezvon.kit import phones
-from perezvon.kit.periods import Period
 from perezvon.staff.reads import names_of
 
 from .actions.directory import directory
 from .models import Call
-from .stages import TALKED, CallLoss, cause_words
+from .stages import cause_words
 
 LOST, IN, OUT = "lost", "in", "out"
-_RELATED = ("person", "user", "department")
-NARROW = ("q", "stage", "line", "user", "from", "to")
 
 
-def calls(user: Any, chosen: Mapping[str, str], tz: tzinfo) -> QuerySet[Call]:
-    """Calls that ``user`` may see, narrowed by what stands in the address."""
-    rows = Call.objects.visible_to(user).select_related(*_RELATED)
-    show = chosen.get("show", "")
-    if show in (IN, OUT):
-        rows = rows.filter(direction=show)
-    elif show == LOST:
-        rows = rows.filter(stage__in=CallLoss.values)
-    if chosen.get("stage") in (TALKED, *CallLoss.values):
-        rows = rows.filter(stage=chosen["stage"])
-    if chosen.get("line"):
-        rows = rows.filter(line=chosen["line"])
-    if chosen.get("user", "").isdecimal():
-        rows = rows.filter(user=int(chosen["user"]))
-    return _of_days(_of_somebody(rows, user, chosen.get("q", "").strip()), chosen, tz)
-
-
-def _of_somebody(rows: QuerySet[Call], user: Any, text: str) -> QuerySet[Call]:
-    if not text:
-        return rows
+def of_somebody(rows: QuerySet[Call], user: Any, text: str) -> QuerySet[Call]:
+    """Of these calls those of a client with this name, or of this whole number."""
     number = phones.normalise(text)
     return rows.filter(Q(phone=number) | client_is(text, user) if number else client_is(text, user))
 
 
-def _of_days(rows: QuerySet[Call], chosen: Mapping[str, str], tz: tzinfo) -> QuerySet[Call]:
-    first, last = _day(chosen.get("from")), _day(chosen.get("to"))
-    if first:
-        rows = rows.filter(started_at__gte=Period.of_days(first, first, tz).start)
-    if last:
-        rows = rows.filter(started_at__lt=Period.of_days(last, last, tz).end)
-    return rows
+def days(chosen: Mapping[str, str]) -> dict[str, Any]:
+    """The condition that ``from`` and ``to`` of an address mean; {} for none."""
+    tests = [
+        {"field": "started", "op": op, "value": day.isoformat()}
+        for name, op in (("from", "since"), ("to", "until"))
+        if (day := _day(chosen.get(name)))
+    ]
+    return {"all": tests} if tests else {}
 
 
 def _day(text: str | None) -> date | None:

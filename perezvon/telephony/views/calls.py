@@ -1,28 +1,28 @@
 """Calls: the list, one call, those that last now, those of a client."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from perezvon.crm.models import Deal, Person
 from perezvon.kit import clock
+from perezvon.lists.page import list_page
 from perezvon.staff import access as rights
-from perezvon.web.paging import cursor_page
-from perezvon.web.parts import Chip, Sound
+from perezvon.web.parts import Sound
 from perezvon.web.respond import page_or_fragment
 
 from .. import access, lists
 from ..actions import is_blocked
 from ..actions.callback_requests import cancel_promise
+from ..listings import CALLS
 from ..models import Call, CallbackRequest, Line, QualityScore, RawEvent, Recording
 from ..players import listeners_of, may, players_of, sounds_of
-from ..stages import TALKED, CallLoss, stage_words
 
 _ORDER = ("-started_at", "-id")
 _RAW_MOST = 300
@@ -31,35 +31,18 @@ _RAW_MOST = 300
 @require_safe
 @rights.required("call", "view")
 def calls(request: HttpRequest) -> HttpResponse:
-    """The list of calls, the newest first."""
-    chosen = request.GET.dict()
-    rows = lists.calls(request.user, chosen, timezone.get_current_timezone())
-    page = cursor_page(rows, _ORDER, chosen.get("cursor"))
-    context = {
-        "page": page, "rows": _with_sounds(request.user, page.items),
-        "chips": _chips(chosen), "chosen": chosen, "show": chosen.get("show", ""),
-        "stages": [(code, stage_words(code)) for code in (TALKED, *CallLoss.values)],
-        "lines": list(Line.objects.all()), "names": _line_names(),
-        "is_narrowed": any(chosen.get(name) for name in lists.NARROW),
-    }  # fmt: skip
-    return page_or_fragment(request, "telephony/calls.html", context)
+    """The list of calls, the newest first; ``from`` and ``to`` in an address are a condition like any other."""
+    asked = lists.days(request.GET.dict())
+    if asked and "where" not in request.GET:
+        request.GET = request.GET.copy()  # type: ignore[assignment]
+        request.GET["where"] = json.dumps(asked)
+    return list_page(request, CALLS, "telephony/calls.html")
 
 
 def _with_sounds(user: Any, rows: list[Call]) -> list[tuple[Call, Sound | None]]:
     """Calls with the button that plays them, where there is one."""
     sounds = sounds_of(user, [call.pk for call in rows if call.answered_at])
     return [(call, sounds.get(call.pk)) for call in rows]
-
-
-def _chips(chosen: dict[str, str]) -> list[Chip]:
-    words = {"": _("All"), lists.IN: _("Incoming"), lists.OUT: _("Outgoing"), lists.LOST: _("Lost")}
-    return [
-        Chip(
-            word, f"?show={key}" if key else "?", active=chosen.get("show", "") == key,
-            tone="danger" if key == lists.LOST else "", key=key or "all",
-        )
-        for key, word in words.items()
-    ]  # fmt: skip
 
 
 def _line_names() -> dict[str, str]:
