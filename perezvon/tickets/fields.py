@@ -9,6 +9,7 @@ from perezvon.crm.fields import products, sources
 from perezvon.crm.models import Segment
 from perezvon.kit.conditions import Field, Fields, Kind
 from perezvon.kit.conditions.fields import Pair
+from perezvon.lists.picking import picked
 from perezvon.staff import fields as staff
 
 from .models import Priority, Ticket, TicketQueue
@@ -34,12 +35,17 @@ def _segment(ticket: Any) -> str | None:
     return ticket.person.segment if ticket.person_id and ticket.person else None
 
 
+def _name(ticket: Any) -> str | None:
+    return ticket.person.name if ticket.person_id and ticket.person else None
+
+
 TICKET: Fields = Fields(
     "ticket",
     Field("channel", Kind.CHOICE, _("How it came"), choices=CHANNELS, group=_ORIGIN),
     Field("source", Kind.CHOICE, _("Source"), path="source_id", choices=sources, ids=True, group=_ORIGIN),
     Field("line", Kind.TEXT, _("Dialled number"), group=_ORIGIN),
     Field("product", Kind.CHOICE, _("Product"), path="product_id", choices=products, ids=True, group=_ORIGIN),
+    Field("client", Kind.TEXT, _("Name of the client"), path="person__name", value=_name, group=_CLIENT),
     Field("region", Kind.TEXT, _("Region"), group=_CLIENT),
     Field("new_client", Kind.FLAG, _("New client"), path="is_new", group=_CLIENT),
     Field("segment", Kind.CHOICE, _("Segment of the client"), path="person__segment", value=_segment,
@@ -52,5 +58,8 @@ TICKET: Fields = Fields(
     Field("loss", Kind.CHOICE, _("Lost at"), choices=Loss.choices, group=_WORK),
     Field("opened", Kind.MOMENT, pgettext_lazy("request", "Opened"), path="opened_at", group=_WHEN),
     Field("due", Kind.MOMENT, _("Promised by"), path="due_at", group=_WHEN),
+    picked("tickets"),
+    Field("answered", Kind.MOMENT, _("First answer"), path="first_response_at", group=_WHEN),
+    Field("contact", Kind.MOMENT, _("Last contact"), path="last_contact_at", group=_WHEN),
     Field("next_step", Kind.MOMENT, _("Next step"), path="deadline", group=_WHEN),
 )  # fmt: skip

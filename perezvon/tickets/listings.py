@@ -29,6 +29,7 @@ from .fields import CHANNELS, TICKET
 from .forms import AssignForm
 from .models import Ticket
 from .stages import BY_KEY, Loss
+from .templatetags.tickets import promise
 
 _OPEN = Q(state=Ticket.State.OPEN)
 _FAR = datetime(2200, 1, 1, tzinfo=UTC)
@@ -85,7 +86,9 @@ def _client(row: Any, look: Look) -> SafeString:
         return format_html("<span>{}</span>{}", _name(row), badge)
     drawn = hooks.call_button(look.request, "person", row.person_id, "") if look.request is not None else ""
     button = mark_safe(drawn)  # noqa: S308 - a room's own template
-    return format_html('<span>{}</span>{}<div class="cell-sub text-nowrap">{} {}</div>', _name(row), badge, row.phone_shown, button)
+    return format_html(
+        '<span>{}</span>{}<div class="cell-sub text-nowrap">{} {}</div>', _name(row), badge, row.phone_shown, button
+    )
 
 
 def _channel(row: Ticket) -> str:
@@ -139,9 +142,19 @@ def _moment(name: str, is_due: bool = False) -> Callable[[Ticket, Look], Any]:
         at: datetime | None = getattr(row, name)
         if is_due:
             return due(at) if at and row.is_open else ""
-        return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exact(at), words.ago(at, look.at)) if at else ""
+        return (
+            format_html(
+                '<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exact(at), words.ago(at, look.at)
+            )
+            if at
+            else ""
+        )
 
     return cell
+
+
+def _promised(row: Ticket, look: Look) -> Any:
+    return promise(row) if row.is_open else ""
 
 
 def _local(name: str) -> Callable[[Ticket], Any]:
@@ -194,7 +207,7 @@ TICKETS = register(
             Column("responsible", gettext_lazy("Responsible"), value=lambda row: staff.name_of(row.responsible_id), cell=_responsible),
             Column("queue", gettext_lazy("Queue"), shown=False, value=lambda row: row.queue.name if row.queue else ""),
             Column("next", gettext_lazy("Next step"), value=_local("deadline"), cell=_moment("deadline", True), classes="text-nowrap"),
-            Column("due", gettext_lazy("Promised by"), sort="due", value=_local("due_at"), cell=_moment("due_at", True), classes="text-nowrap"),
+            Column("due", gettext_lazy("Promised by"), sort="due", value=_local("due_at"), cell=_promised, classes="text-nowrap"),
             Column("contact", gettext_lazy("Last contact"), value=_local("last_contact_at"), cell=_moment("last_contact_at"), classes="text-nowrap"),
             Column("opened", pgettext_lazy("request", "Opened"), shown=False, value=_local("opened_at"), cell=_moment("opened_at"), classes="text-nowrap"),
             Column("amount", gettext_lazy("sale, ₽"), numeric=True, shown=False, value=lambda row: row.amount,
@@ -212,7 +225,10 @@ TICKETS = register(
         placeholder=gettext_lazy("Number, phone or name"), shows=_shows, show="open", counts=lambda user, at: shown.counts(user, at=at),
         quick=("source", "loss", "responsible", "queue"), groups=("responsible", "source", "queue", "product", "department", "loss", "channel"),
         dress=_dress, client="person_id", amount="amount",
-        buttons=(Button(gettext_lazy("Deadlines"), "tickets:settings", "hourglass", "settings", "administer", dialog=False, primary=False),),
+        buttons=(
+            Button(gettext_lazy("Queues"), "tickets:queues", "stack-2", dialog=False, primary=False),
+            Button(gettext_lazy("Deadlines"), "tickets:settings", "hourglass", "settings", "administer", dialog=False, primary=False),
+        ),
         empty=(gettext_lazy("No requests here"), gettext_lazy("A call or a site form opens a request by itself.")),
         live="ticket",
     )

@@ -11,8 +11,10 @@ from perezvon.staff import access
 from perezvon.telephony.hooks import open_requests
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
+from . import listings as listings  # the list of requests registers itself
 from . import notices as notices  # declares what people may be told
-from . import shown  # the queue of the day registers itself
+from . import shown
+from . import waiting as _waiting  # noqa: F401  (the queue of the day registers itself)
 from .actions import calling
 from .models import Ticket
 

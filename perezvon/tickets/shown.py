@@ -1,7 +1,7 @@
 """Requests as pages show them: counted queues, the picture of the steps, the timeline."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,6 @@ SHOWS = {
 }
 COUNTED = ("new", "overdue", "late", "missed", "unplanned", "nobody", "paused", "mine", "open")
 MOST_COUNTED = 10_000
-_IDS = ("source", "product", "department", "responsible", "queue")
 _NUMBER = re.compile(r"(?:(?P<year>20[0-9]{2})-)?(?P<sequence>[0-9]{1,9})", re.ASCII)
 _YEARS = range(2015, 2051)
 _QUIET = ("ticket.changed",)
@@ -79,21 +78,6 @@ def counts(user: Any, shows: Iterable[str] = COUNTED, *, at: datetime) -> dict[s
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(parts), values)
         return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def filtered(rows: QuerySet[Ticket], user: Any, query: Mapping[str, str]) -> QuerySet[Ticket]:
-    """Narrow by the filters of an address; unknown names and values change nothing."""
-    for name in _IDS:
-        text = query.get(name, "")
-        if text.isascii() and text.isdigit() and len(text) < 18:
-            rows = rows.filter(**{f"{name}_id": int(text)})
-        elif text == "none":
-            rows = rows.filter(**{f"{name}_id": None})
-    if query.get("loss") in Loss.values:
-        rows = rows.filter(loss=query["loss"])
-    if query.get("channel") in ("call", "form", "manual"):
-        rows = rows.filter(channel=query["channel"])
-    return found(rows, user, query.get("q", ""))
 
 
 def found(rows: QuerySet[Ticket], user: Any, text: str) -> QuerySet[Ticket]:

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from perezvon.crm.models import Person, Task
+from perezvon.crm.actions import open_deal
+from perezvon.crm.models import Person, Stage, Task
+from perezvon.journey.models import Fact
 from perezvon.kit import clock
+from perezvon.lists.models import Bulk
 from perezvon.staff.contracts import NounContract
 from perezvon.telephony.models import Call
 from perezvon.tickets import shown
@@ -70,9 +73,51 @@ def test_a_fragment_answers_live_updates(client_of, anna, missed):
 def test_found_by_number_phone_and_name(client_of, anna, missed, text):
     Person.objects.update(name="Ivan")
     text = text.format(number=missed.number, tail=int(missed.number[5:]))
-    rows = page(client_of(anna), "tickets:inbox", show="all", q=text).context["rows"]
-    assert [row["ticket"].pk for row in rows] == [missed.pk]
-    assert not page(client_of(anna), "tickets:inbox", show="all", q="Zzz").context["rows"]
+    rows = page(client_of(anna), "tickets:inbox", show="all", q=text).context["page"].items
+    assert [row.pk for row in rows] == [missed.pk]
+    assert not page(client_of(anna), "tickets:inbox", show="all", q="Zzz").context["page"].items
+
+
+def test_every_queue_and_box_answers(client_of, boris, missed):
+    for show in shown.SHOWS:
+        assert page(client_of(boris), "tickets:inbox", show=show).status_code == 200
+    asked = {"loss": "L05", "source": "none", "responsible": "me", "queue": "1", "sort": "due"}
+    assert page(client_of(boris), "tickets:inbox", show="all", **asked).status_code == 200
+    assert page(client_of(boris), "tickets:inbox", group="responsible").status_code == 200
+
+
+def test_many_requests_change_hands_and_come_back(client_of, boris, missed):
+    browser, before = client_of(boris), missed.responsible_id
+    address = reverse("lists:do", args=["tickets"])
+    sent = {"action": "assign", "id": [missed.pk], "sure": "1", "responsible": boris.pk}
+    assert browser.post(address, sent).status_code == 302
+    assert request_of().responsible_id == boris.pk != before
+    browser.post(reverse("lists:undo", args=[Bulk.objects.get().pk]))
+    assert request_of().responsible_id == before
+
+
+def test_requests_stand_in_the_day_and_in_the_unsorted_column(client_of, anna, boris, ticket):
+    browser = client_of(anna)
+    Ticket.objects.filter(pk=ticket.pk).update(responsible=anna, next_task_id=None)
+    assert ticket.number in browser.get(reverse("crm:day")).content.decode()
+    stage = Stage.objects.filter(kind="unsorted").first()
+    column = reverse("tickets:unsorted", args=[stage.pk])
+    assert column in browser.get(reverse("crm:board")).content.decode()
+    assert ticket.number in browser.get(column).content.decode()
+    address = reverse("crm:snooze", args=["ticket", ticket.pk])
+    assert browser.post(address, {"when": "tomorrow"}).status_code == 302
+    assert ticket.number not in browser.get(reverse("crm:day")).content.decode()
+
+
+def test_a_request_is_attached_to_a_deal_that_exists(client_of, anna, ticket):
+    browser, address = client_of(anna), reverse("tickets:attach", args=[ticket.pk])
+    deal = open_deal(person=ticket.person, title="Уже есть", by=anna, at=clock.now())
+    assert "Уже есть" in browser.get(address).content.decode()
+    assert browser.post(address, {}).status_code == 422
+    assert browser.post(address, {"number": 999_999}).status_code == 422
+    assert browser.post(address, {"deal": deal.pk}).status_code == 302
+    assert request_of().deal_id == deal.pk and Fact.objects.filter(kind="ticket.attached").exists()
+    assert browser.post(address, {"deal": deal.pk}).status_code == 422  # it has one now
 
 
 def test_a_number_is_masked_without_the_right(client_of, boris, missed):
