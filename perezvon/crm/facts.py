@@ -80,6 +80,12 @@ RESULTS_CHANGED = declare(
 SELLER_LEVEL = declare(
     "seller.level", sentence=_("%(by)s set the level of %(name)s: %(level)s"), icon="stairs-up", words={"level": _level}
 )
+ROUND_BEGUN = declare(
+    "round.begun", sentence=_("%(by)s began to call through “%(name)s”: %(count)s clients"), icon="phone-outgoing"
+)
+ROUND_ENDED = declare(
+    "round.ended", sentence=_("“%(name)s” is called through: %(called)s of %(count)s"), icon="phone-check"
+)
 SNOOZED = declare("snooze.set", sentence=_("Put out of the inbox: %(title)s"), icon="zzz")
 SNOOZE_OVER = declare("snooze.over", sentence=_("Back in the inbox: %(title)s"), icon="inbox")
 PERSON_MERGED = declare(

@@ -1,6 +1,7 @@
 """Questions that this room asks and an upper room answers."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from perezvon.web.hooks import Hook
@@ -29,3 +30,11 @@ def _no_way(user: Any) -> str:
 
 #: asked as ``calling_through(user)``: the address where clients who wait for a call are called one after another
 calling_through: Hook[[Any], str] = Hook(_no_way)
+
+
+def _call_him(person_id: int, at: datetime) -> str:
+    return ""
+
+
+#: asked as ``call_refusal(person_id, at)``: why this client is not called now (it is night where he is ...), "" = he may be
+call_refusal: Hook[[int, datetime], str] = Hook(_call_him)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.kit import clock
+from perezvon.lists import hooks as lists_hooks
 from perezvon.staff import access
 from perezvon.web import hooks
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
@@ -16,6 +17,7 @@ from . import finding, listings, queue, reads, vocabulary, waiting  # noqa: F401
 from .actions.duplicates import visible_pairs
 from .doubles import shown
 from .models import Person, Task
+from .views.rounds import call_through, may_call_through
 
 
 def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:
@@ -145,3 +147,5 @@ search_source("crm.people", _("Clients"), found_people, order=10, can=may("perso
 search_source("crm.companies", _("Companies"), found_companies, order=20, can=may("company"))
 search_source("crm.deals", _("Deals"), found_deals, order=30, can=may("deal"))
 hooks.meant.answer(vocabulary.meant)
+lists_hooks.can_call.answer(may_call_through)
+lists_hooks.call_through.answer(call_through)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from perezvon.crm import queue as day
-from perezvon.crm.hooks import calling_through
+from perezvon.crm.hooks import call_refusal, calling_through
 from perezvon.staff import access as rights
 
 from . import access
@@ -89,3 +89,4 @@ day.queue(day.Queue("requests", "ticket", gettext_lazy("Requests"), "inbox", wai
 day.things["ticket"] = lambda user, pk: access.ticket(user, pk).number
 day.achieved.append(closed)
 calling_through.answer(call_list)
+call_refusal.answer(calling.not_now)

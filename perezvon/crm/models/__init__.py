@@ -14,6 +14,7 @@ from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
 from .result import TaskResult
+from .round import CallRound
 from .segment import CadenceException, Segment, SegmentMove, SegmentRules
 from .seller import FoldedColumn, SellerLevel
 from .series import TaskGroup, TaskSeries
@@ -26,6 +27,7 @@ from .wish import Wish
 from .word import Word
 
 __all__ = [
+    "CallRound",
     "BaseAudit",
     "Channel",
     "ClientFile",

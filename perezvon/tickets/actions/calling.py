@@ -170,6 +170,16 @@ def _untimely(task: Task, lost: LostCall, at: datetime) -> Refused | None:
     return EnoughToday() if calls.count() >= policy.daily else None
 
 
+def not_now(person_id: int, at: datetime) -> str:
+    """Why a client of a list is not called at this moment: it is night where he is, or he was called enough today."""
+    policy, zone = policy_of(None), zone_of(person_id)
+    if not policy.may_call(at, zone):
+        return str(Sleeps())
+    day = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    calls = Contact.objects.filter(ticket__person=person_id, direction=OUT, at__gte=day).count()
+    return str(EnoughToday()) if calls >= policy.daily else ""
+
+
 @transaction.atomic
 def note_dialled(turn: CallbackTurn, *, at: datetime) -> None:
     """The telephone is about to ring. Refused when the rules or a call of this very moment are against it."""
