@@ -42,13 +42,14 @@ def main() -> int:
 def work(stop: threading.Event) -> int:
     """Run all lanes until `stop`; 1 when one of them ended by itself."""
     from perezvon.journey import pump
-    from perezvon.journey.registry import FAST, OUTSIDE, SLOW, URGENT
+    from perezvon.journey.registry import FAST, OUTSIDE, PROGRAMS, SLOW, URGENT
 
     jobs = {
         URGENT: lambda: pump.run(stop, URGENT),
         FAST: lambda: pump.run(stop, FAST),
         SLOW: lambda: pump.run(stop, SLOW),
         OUTSIDE: lambda: pump.run(stop, OUTSIDE),
+        PROGRAMS: lambda: pump.run(stop, PROGRAMS),
         "jobs": lambda: asyncio.run(_run_jobs(stop)),
     }
     lanes = [threading.Thread(target=_after_the_demo, args=(stop, job), name=name) for name, job in jobs.items()]

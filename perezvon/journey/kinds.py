@@ -55,5 +55,5 @@ def kinds() -> list[Kind]:
 
 
 def is_among(name: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a kind is one of the patterns; a pattern ending with a dot is a prefix."""
-    return any(name.startswith(p) if p.endswith(".") else name == p for p in patterns)
+    """Whether a kind is one of the patterns; a pattern ending with a dot is a prefix, "*" is every kind."""
+    return any(name.startswith(p) if p.endswith(".") else p in (name, "*") for p in patterns)

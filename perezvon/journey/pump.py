@@ -13,7 +13,7 @@ from perezvon.kit import clock
 
 from .models import Due, Schedule
 from .reading import Page, behind, deliver, retry_due
-from .registry import FAST, OUTSIDE, SLOW, URGENT, loops, readers, schedules, timers
+from .registry import FAST, OUTSIDE, PROGRAMS, SLOW, URGENT, loops, readers, schedules, timers
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def drain(*, at: datetime | None = None, rounds: int = 1000) -> int:
     """
     moment, total = at or clock.now(), 0
     for _ in range(rounds):
-        done = sum(turn(lane, at=moment) for lane in (URGENT, FAST, SLOW, OUTSIDE))
+        done = sum(turn(lane, at=moment) for lane in (URGENT, FAST, SLOW, OUTSIDE, PROGRAMS))
         if not done:
             return total
         total += done

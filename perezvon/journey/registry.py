@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 URGENT = "urgent"  # what somebody waits for while a telephone rings: nothing else may run before it
 FAST, SLOW = "fast", "slow"
+PROGRAMS = "programs"  # what tells other people's programs, however slow they are
 OUTSIDE = "outside"  # what waits for other people's servers and big files: it may hold up nobody else
 F = TypeVar("F", bound=Callable[..., object])
 

@@ -15,6 +15,7 @@ from babel import Locale
 _NOT_DIGIT = re.compile(r"\D")
 _RUSSIAN = re.compile(r"[78][3-9]\d{9}")
 _TOO_LONG = 64
+_IN_TEXT = re.compile(r"\+?\d[\d\s().-]{8,}\d")
 
 
 def normalise(text: str | None, region: str = "RU") -> str:
@@ -74,6 +75,16 @@ def mask(e164: str) -> str:
     if len(e164) <= 4:
         return "•" * len(e164)
     return e164[:2] + "•" * (len(e164) - 4) + e164[-2:]
+
+
+def without_numbers(text: str) -> str:
+    """The text with telephone numbers masked: it may travel further than the card it was written on."""
+    return _IN_TEXT.sub(lambda found: _masked(found.group()), text)
+
+
+def _masked(text: str) -> str:
+    number = normalise(text)
+    return mask(number) if number else text
 
 
 @cache

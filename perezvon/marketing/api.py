@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
 from perezvon.api.schemas import Field, Id, In, Line, Out
-from perezvon.crm.actions.notes import without_numbers
 from perezvon.crm.models import Product
 from perezvon.kit import phones
+from perezvon.kit.phones import without_numbers
 from perezvon.staff import access
 from perezvon.staff.models import Department
 

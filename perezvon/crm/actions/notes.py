@@ -1,18 +1,18 @@
 """Notes of the staff on clients and deals."""
 
-import re
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from perezvon.journey.actions import record
-from perezvon.kit import phones
+from perezvon.kit.phones import without_numbers
 
 from .. import facts
 from ..models import Company, Deal, Note, Person
 
-_NUMBER = re.compile(r"\+?\d[\d\s().-]{8,}\d")
+__all__ = ["add_note", "without_numbers"]
+
 _LONGEST = 2000
 
 
@@ -33,13 +33,3 @@ def add_note(on: Person | Company | Deal, text: str, *, by: Any, at: datetime) -
         ticket_id=getattr(on, "ticket_id", None), note=note.pk, text=without_numbers(note.text)[:_LONGEST],
     )  # fmt: skip
     return note
-
-
-def without_numbers(text: str) -> str:
-    """The text with telephone numbers masked: it may travel further than the card."""
-    return _NUMBER.sub(lambda found: _masked(found.group()), text)
-
-
-def _masked(text: str) -> str:
-    number = phones.normalise(text)
-    return phones.mask(number) if number else text

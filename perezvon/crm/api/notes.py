@@ -11,9 +11,9 @@ from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Heard, Noun, fact_of, register
 from perezvon.api.problems import wrong
 from perezvon.api.schemas import Field, Id, In, Out
+from perezvon.kit.phones import without_numbers
 
 from .. import actions
-from ..actions.notes import without_numbers
 from ..models import Company, Deal, Note, Person
 
 

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from .. import hooks
+from ..actions.tokens import PER_MINUTE
 from ..models import Department, Role, User
 from .zones import zone_choices, zone_name
 
@@ -81,3 +83,24 @@ class TokenForm(forms.Form):
     """A new personal token."""
 
     name = forms.CharField(label=_("What the token is for"), max_length=80)
+    days = forms.TypedChoiceField(
+        label=_("Valid for"), coerce=int, empty_value=None, required=False, initial="365",
+        choices=[("30", _("a month")), ("90", _("three months")), ("365", _("a year")), ("", _("until it is taken back"))],
+    )  # fmt: skip
+    reads_only = forms.BooleanField(label=_("For reading only"), required=False)
+    nouns = forms.MultipleChoiceField(
+        label=_("Only for"), required=False, choices=(), widget=forms.SelectMultiple(attrs={"size": 5}),
+        help_text=_("Nothing chosen: for everything that you may do."),
+    )  # fmt: skip
+    per_minute = forms.IntegerField(
+        label=_("Requests a minute, at most"), min_value=1, max_value=10_000, initial=300, required=False
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["nouns"].choices = hooks.token_nouns()  # type: ignore[attr-defined]
+
+    def limits(self) -> dict[str, Any]:
+        """What the token is less than its person."""
+        values = {name: self.cleaned_data[name] for name in ("days", "reads_only", "nouns")}
+        return {**values, "per_minute": self.cleaned_data["per_minute"] or PER_MINUTE}

@@ -36,7 +36,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _page(request, token_form=form)
-    _token, text = actions.issue_token(request.user, form.cleaned_data["name"], by=request.user, at=now())
+    _token, text = actions.issue_token(
+        request.user, form.cleaned_data["name"], by=request.user, at=now(), **form.limits()
+    )
     return _page(request, new_token=text)
 
 
