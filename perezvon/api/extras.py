@@ -57,9 +57,17 @@ class Extra:
         def one(request: HttpRequest, pk: Id, asked: Query[model]) -> HttpResponse:  # type: ignore[valid-type]
             return self._answer(request, asked, pk)
 
+        def bare(request: HttpRequest) -> HttpResponse:
+            return self._answer(request, Nothing())
+
+        def bare_one(request: HttpRequest, pk: Id) -> HttpResponse:
+            return self._answer(request, Nothing(), pk)
+
         def plain(request: HttpRequest, asked: Query[model]) -> HttpResponse:  # type: ignore[valid-type]
             return self._answer(request, asked)
 
+        if model is Nothing:
+            return bare_one if "{int:pk}" in self.path else bare
         return one if "{int:pk}" in self.path else plain
 
     def _answer(self, request: HttpRequest, asked: BaseModel, *pk: int) -> HttpResponse:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from perezvon.api.actions import add_webhook
+from perezvon.api.models import Attempt, Delivery
 from perezvon.billing.actions import receive_payment
 from perezvon.crm import actions as crm
 from perezvon.crm.actions import merging
@@ -58,6 +60,9 @@ def every_noun(admin: Any) -> None:
     _tickets(admin, nina, source, call)
     form = add_form("Ask us", key="ask", source=source, **said)
     Submission.objects.create(form=form, received_at=JOINED, idempotency_key="1", name="Nina", phone="+74950210077", fields={"a": "b"})  # fmt: skip
+    hook = add_webhook(admin, "Hook", "https://example.com/", ["deal."], **said)
+    sent = Delivery.objects.create(webhook=hook, fact_id=1, kind="deal.won", key="d1", body="{}", made_at=JOINED, queued_at=JOINED, due_at=JOINED)  # fmt: skip
+    Attempt.objects.create(delivery=sent, at=JOINED, milliseconds=5, status=200)
     assign_line("+74950210000", source, **said)
     set_utm_rule(source, utm_source="yandex", **said)
 

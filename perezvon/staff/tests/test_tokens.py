@@ -13,9 +13,18 @@ from perezvon.staff.testing import JOINED
 LATER = JOINED + timedelta(days=1)
 
 
+def holder(text: str) -> Any:
+    return tokens.owner_of(text, at=LATER)
+
+
+def of_request(request: Any) -> Any:
+    found = tokens.holder_of(request, at=LATER)
+    return found.user if found else None
+
+
 def test_a_token_is_its_person(anna: Any) -> None:
     _token, text = issue_token(anna, "screen pop", at=JOINED)
-    assert tokens.owner_of(text, at=LATER) == anna
+    assert holder(text).user == anna
     assert ApiToken.objects.get().last_used_at == LATER
 
 
@@ -29,8 +38,7 @@ def test_a_known_token_asks_no_database(anna: Any, django_assert_num_queries: An
     _token, text = issue_token(anna, "screen pop", at=JOINED)
     tokens.owner_of(text, at=LATER)
     with django_assert_num_queries(0):
-        user = tokens.owner_of(text, at=LATER)
-        assert access.can(user, "person", "view")
+        assert access.can(holder(text).user, "person", "view")
 
 
 def test_last_use_is_written_rarely(anna: Any, django_assert_num_queries: Any) -> None:
@@ -55,13 +63,20 @@ def test_a_request_brings_a_token_or_a_session(anna: Any) -> None:
     factory = RequestFactory()
     with_token = factory.get("/", headers={"Authorization": f"Bearer {text}"})
     with_token.user = AnonymousUser()
-    assert tokens.person_of(with_token, at=LATER) == anna
+    assert of_request(with_token) == anna
     wrong = factory.get("/", headers={"Authorization": "Bearer nonsense"})
     wrong.user = anna  # a wrong token is not helped out by the session
-    assert tokens.person_of(wrong, at=LATER) is None
+    assert of_request(wrong) is None
     signed_in = factory.get("/")
     signed_in.user = anna
-    assert tokens.person_of(signed_in, at=LATER) == anna
+    assert of_request(signed_in) == anna
     stranger = factory.get("/")
     stranger.user = AnonymousUser()
-    assert tokens.person_of(stranger, at=LATER) is None
+    assert of_request(stranger) is None
+
+
+def test_a_token_may_end_by_itself(anna: Any) -> None:
+    token, text = issue_token(anna, "one", at=JOINED, days=30, reads_only=True, nouns=["people"])
+    assert (token.reads_only, token.nouns) == (True, ["people"])
+    assert tokens.owner_of(text, at=JOINED + timedelta(days=29)) is not None
+    assert tokens.owner_of(text, at=JOINED + timedelta(days=30)) is None  # also the one that is remembered
