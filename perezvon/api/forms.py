@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from perezvon.lists.models import View
 
@@ -26,7 +27,7 @@ class WebhookForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     url = forms.CharField(
-        label=_("Address"), max_length=500,
+        label=pgettext_lazy("webhook", "Address"), max_length=500,
         widget=forms.TextInput(attrs={"type": "url", "placeholder": "https://", "autocomplete": "off"}),
     )  # fmt: skip
     kinds = forms.MultipleChoiceField(
