@@ -35,6 +35,7 @@ class Entry:
     is_done: bool = False
     is_late: bool = False
     can_move: bool = False
+    is_whole_day: bool = False
 
 
 @dataclass(slots=True)
@@ -71,7 +72,8 @@ def gather(user: Any, people: Sequence[int], begin: datetime, end: datetime, *, 
     shown.deadlines = [_entry(task, user, at) for task in open_due]
     if not kind:
         for answer in more:
-            shown.slots += answer(people, begin, end, user)
+            for one in answer(people, begin, end, user):
+                (shown.deadlines if one.is_whole_day else shown.slots).append(one)
     shown.slots.sort(key=lambda one: (one.starts_at, one.ends_at))
     return shown
 

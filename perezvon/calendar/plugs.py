@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from perezvon.staff import access
 from perezvon.web.surface import command, navigation
 
+from . import notices, outer  # noqa: F401  (the kinds of notices and the outer calendars register themselves)
+
 
 def may_see(user: Any) -> bool:
     """Whoever sees tasks has a calendar."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import calendar, feeds, free
+from .views import accounts, calendar, feeds, free
 
 app_name = "calendar"
 
@@ -17,5 +17,11 @@ urlpatterns = [
     path("calendar/connections/", feeds.connections, name="connections"),
     path("calendar/feeds/make/", feeds.make, name="feed-make"),
     path("calendar/feeds/<int:pk>/revoke/", feeds.revoke, name="feed-revoke"),
+    path("calendar/accounts/add/", accounts.add, name="account-add"),
+    path("calendar/accounts/<int:pk>/", accounts.account, name="account"),
+    path("calendar/accounts/<int:pk>/password/", accounts.password, name="account-password"),
+    path("calendar/accounts/<int:pk>/pause/", accounts.pause, name="account-pause"),
+    path("calendar/accounts/<int:pk>/remove/", accounts.remove, name="account-remove"),
+    path("calendar/gone/<int:pk>/", accounts.settle, name="settle"),
     path("calendar/feed/<str:word>.ics", feeds.feed, name="feed"),
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from perezvon.billing.actions import receive_payment
 from perezvon.crm.actions import complete_task, set_task
@@ -125,9 +126,11 @@ class Plot:
             "payment": "Проверить оплату",
         }
         deal = Deal.objects.get(pk=deal_id)
+        slot: dict[str, Any] = {"starts_at": due - timedelta(hours=1), "ends_at": due} if kind == "proposal" else {}
         set_task(
-            kind=kind, title=titles[kind], deadline=due, deal=deal, responsible=story.seller, by=story.seller, at=at
-        )
+            kind=kind, title=titles[kind], deadline=due, deal=deal, responsible=story.seller, by=story.seller, at=at,
+            **slot,
+        )  # fmt: skip
         if r.random() < _DRAGS / 3:
             return  # forgotten for good: the task stays overdue
         late = timedelta(minutes=r.randrange(-90, 200)) if r.random() < 0.85 else timedelta(days=r.randrange(1, 4))

@@ -23,7 +23,7 @@ COLORS = (
 class KindForm(forms.Form):
     """What a kind is called, how long it takes, when one is reminded of it."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("What it is called"), max_length=60)
     title = forms.CharField(label=_("Usual words of the task"), max_length=200, required=False)
     icon = forms.ChoiceField(label=_("Icon"), choices=[(one, one) for one in ICONS])
     color = forms.ChoiceField(label=_("Colour in the calendar"), choices=COLORS)

@@ -53,6 +53,11 @@ class RepeatMixin(forms.Form):
         return Repeat(told["every"], first, step, days, until)
 
 
+def _is_odd(told: str) -> bool:
+    """A length that a drag made and no choice has."""
+    return told.isascii() and told.isdigit() and len(told) < 6 and 5 <= int(told) <= 10_080 and int(told) not in LENGTHS
+
+
 class PlanForm(RepeatMixin, TaskForm):
     """A task with everything that may be said of it; only the kind and the moment are needed."""
 
@@ -72,10 +77,12 @@ class PlanForm(RepeatMixin, TaskForm):
     def __init__(self, data: Any = None, *, user: Any, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, user=user)
         self.initial.update(initial or {})
+        told = str((data or self.initial).get("length") or "")
+        dragged = [(told, saying.length(int(told)))] if _is_odd(told) else []
         for name in ("length", "watchers", "people"):
             field: Any = self.fields[name]
             field.choices = {
-                "length": lengths((USUAL, _("as usual for the kind"))), "watchers": staff.working(),
+                "length": lengths((USUAL, _("as usual for the kind")), *dragged), "watchers": staff.working(),
                 "people": sellers_for(user, "task"),
             }[name]  # fmt: skip
         if "responsible_id" not in self.fields:
