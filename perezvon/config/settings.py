@@ -109,7 +109,7 @@ DATABASES = {
             **_address,
             "application_name": os.environ.get("PGAPPNAME", "perezvon-web"),
         },
-        "TEST": {"TEMPLATE": "template0"},
+        "TEST": {"TEMPLATE": os.environ.get("PEREZVON_TEST_TEMPLATE", "template0")},
     }
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "perezvon"}}

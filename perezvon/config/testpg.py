@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from perezvon.config import testbase
 from perezvon.config.postgres import Cluster
-from perezvon.config.postgres.cluster import FOR_TESTS
+from perezvon.config.postgres.cluster import DATABASE, FOR_TESTS
 
 _running: list[Cluster] = []
 _homes: set[Path] = set()
@@ -52,8 +53,10 @@ def _prepare(*, with_server: bool) -> None:
         return
     if not with_server:
         return
+    testbase.lay(home)
     cluster = Cluster(home, settings=FOR_TESTS, dies_with_us=True)
     cluster.start(seconds=60)
+    os.environ["PEREZVON_TEST_TEMPLATE"] = DATABASE
     os.environ["DATABASE_URL"] = cluster.url
     _running.append(cluster)
 
