@@ -28,6 +28,9 @@ bench: setup  ## measure the speed, write docs/performance.json
 bench-pbx: setup  ## calls on a real Asterisk, with the product and without it; into docs/performance.json too
 	@exec $(BIN)/python -m bench.pbx $(ARGS)
 
+reliability: setup  ## kill every part under real calls, write docs/reliability.json
+	@exec $(BIN)/python -m tests.faults $(ARGS)
+
 screens: setup  ## take the screenshots under docs/screens again
 	@exec $(BIN)/python bin/screens $(ARGS)
 

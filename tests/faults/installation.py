@@ -58,13 +58,13 @@ class Installation:
         self.base = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def up(self) -> None:
+    def up(self, within: float = STARTS_WITHIN) -> None:
         """Start everything without the demo company and wait until it is ready."""
         with contextlib.ExitStack() as files:
             said = files.enter_context(self.log.open("ab")) if self.log else None
             command = [*PEREZVON, "up", "--no-demo"]
             self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=said)
-        eventually(self.is_ready, within=STARTS_WITHIN)
+        eventually(self.is_ready, within=within)
 
     def is_ready(self) -> bool:
         try:

@@ -7,9 +7,9 @@ from typing import Any
 from perezvon.staff.models import WorkCalendar
 
 from ..models import Device, Extension, Line, Menu, MenuKey, Provider, Queue, QueueMember, Trunk
+from .ports import CARRIER
 from .sipp import Bye, Digit, Listen, Step
 
-CARRIER = "127.0.0.2"
 ANSWERS, REFUSES, SILENT, NOWHERE = "701", "702", "703", "704"  # telephones; the last one is never connected
 SECRET = "telephone"  # noqa: S105 - of telephones on the loopback
 
