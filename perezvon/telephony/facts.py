@@ -98,6 +98,9 @@ PBX_REFUSED = declare(
     sentence=_("“%(name)s” refused version %(number)s of its settings: %(why)s"),
     icon="settings-exclamation",
 )
+PBX_RESTARTED = declare(
+    "pbx.restarted", sentence=_("%(by)s had “%(name)s” started anew, when nobody talks"), icon="refresh"
+)
 PBX_ROLLED_BACK = declare(
     "pbx.rolled_back",
     sentence=_("%(by)s brought back version %(number)s of the settings of “%(name)s”"),

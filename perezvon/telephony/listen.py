@@ -119,6 +119,7 @@ class Node:
         self.queue: asyncio.Queue[Fields] = asyncio.Queue(QUEUE_LIMIT)
         self.taken: list[Fields] = []  # out of the queue, not yet surely stored
         self.sessions = 0
+        self.complaint = ""
         self.lost_at: datetime | None = None
         self.booted: asyncio.Future[datetime] | None = None
         self.diary: ReadingBack | None = None
@@ -158,18 +159,24 @@ class Node:
     async def _keep_link(self) -> None:
         wait = self.first_wait
         while True:
+            before = self.sessions
             try:
                 if await self._db(self._lead):
-                    before = self.sessions
-                    await self._session()
-                    wait = self.first_wait if self.sessions > before else wait
+                    await self._session()  # ends with AmiError
             except (AmiError, OSError, TimeoutError) as error:
-                log.warning("the link to Asterisk is down", extra={"node": self.account.slug, "why": str(error)})
+                self._complain("the link to Asterisk is down", str(error))
             except (DatabaseError, InterfaceError):
-                log.warning("the database does not answer", extra={"node": self.account.slug})
+                self._complain("the database does not answer")
                 await self._db(_hang_up)
+            wait = self.first_wait if self.sessions > before else wait
             await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - not a secret
             wait = min(wait * 2, _LONGEST_WAIT)
+
+    def _complain(self, words: str, why: str = "") -> None:
+        """Say it once, until the link is there again: it is tried for as long as it takes."""
+        if words != self.complaint:
+            log.warning(words, extra={"node": self.account.slug, "why": why})
+            self.complaint = words
 
     async def _session(self) -> None:
         ami, before = Ami(self._hear), self.sessions
@@ -180,6 +187,7 @@ class Node:
             await ami.connect(host, port, secrets["username"], secrets["secret"])
             since = clock.now()
             self.sessions += 1
+            self.complaint = ""
             await self._look_round(ami, since, await self._started_at())
             await self._ping_until_lost(ami)
         finally:

@@ -45,7 +45,8 @@ def status() -> None:
             runs = "runs" if instance.is_up(node) else "does not run"
             number = f"version {last.number} applied" if last else "never applied"
             waits = ", changes wait: perezvon pbx apply" if versions.waits(provider) else ""
-            click.echo(f"{provider.name} ({provider.slug}): {runs}, {number}{waits}")
+            start = ", a part of them takes effect at its next start" if versions.waits_for_restart(provider) else ""
+            click.echo(f"{provider.name} ({provider.slug}): {runs}, {number}{start}{waits}")
 
 
 @command.command()
@@ -57,11 +58,15 @@ def apply(slug: str, dry_run: bool) -> None:
         from perezvon.kit import clock
         from perezvon.telephony.actions import exchange
         from perezvon.telephony.pbx.checks import Refused
-        from perezvon.telephony.pbx.versions import diff_of
+        from perezvon.telephony.pbx.versions import applied, diff_of, waits
 
         provider = _exchange(slug)
         for problem in exchange.problems_of(provider):
             notes.print(str(problem), style="yellow" if problem.is_warning else "red")
+        last = applied(provider)
+        if last is not None and not waits(provider):
+            click.echo(f"Version {last.number} is in force; nothing has changed since.")
+            return
         try:
             version = exchange.draft(provider, at=clock.now())
         except Refused:

@@ -1,7 +1,7 @@
 from .blocking import block_number, is_blocked, unblock_number
 from .closing import close, close_silent
 from .dialling import NotDialled, dial
-from .exchange import Stale, add_own_exchange, apply_now, problems_of, roll_back
+from .exchange import Stale, add_own_exchange, apply_now, problems_of, restart, roll_back
 from .intake import accept
 from .interpret import interpret_pending
 from .lines import add_line, change_line
@@ -28,6 +28,7 @@ __all__ = [
     "Stale",
     "apply_now",
     "problems_of",
+    "restart",
     "roll_back",
     "add_prompt",
     "add_provider",

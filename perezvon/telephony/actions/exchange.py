@@ -13,6 +13,7 @@ from .. import facts
 from ..models import PbxVersion, Provider
 from ..pbx import nodes
 from ..pbx.checks import Problem, Refused, check
+from ..pbx.control import restart_when_idle
 from ..pbx.generate import generate
 from ..pbx.generate.base import MANAGER
 from ..pbx.node import DEFAULTS
@@ -110,6 +111,12 @@ def _settle(version: PbxVersion, state: str, *, by: Any, at: datetime, error: st
 def apply_now(provider: Provider, *, by: Any = None, at: datetime, comment: str = "") -> PbxVersion:
     """Draft and apply in one go. Refused, Stale as above."""
     return apply(draft(provider, by=by, at=at, comment=comment), by=by, at=at)
+
+
+def restart(provider: Provider, *, by: Any = None, at: datetime) -> None:
+    """Start the exchange anew as soon as nobody talks, for what a running one does not read. ControlError."""
+    restart_when_idle(provider)
+    record(facts.PBX_RESTARTED, at=at, by=by, department_id=provider.department_id, name=provider.name)
 
 
 def roll_back(version: PbxVersion, *, by: Any = None, at: datetime) -> PbxVersion:

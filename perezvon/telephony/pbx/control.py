@@ -290,6 +290,12 @@ def console(provider: Provider, command: str) -> str:
         return ami.command(command)
 
 
+def restart_when_idle(provider: Provider) -> None:
+    """Let the exchange end as soon as no call lasts; `perezvon up` (or what else keeps it) starts it anew."""
+    with link(provider) as ami:
+        ami.command("core stop when convenient")
+
+
 def new_key(node: Node) -> str:
     """A name for a call that we begin; unique over nodes."""
     return f"{node.text('node')}-our-{secrets.token_hex(8)}"

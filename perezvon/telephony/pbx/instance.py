@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .node import Node
@@ -81,6 +82,14 @@ def is_up(node: Node) -> bool:
             return link.recv(64).startswith(b"Asterisk Call Manager")
     except OSError:
         return False
+
+
+def started_at(node: Node) -> datetime | None:
+    """Since when it runs, by its control socket; None when it does not run here."""
+    try:
+        return datetime.fromtimestamp((node.run / "asterisk.ctl").stat().st_mtime, UTC) if is_up(node) else None
+    except OSError:
+        return None
 
 
 def last_words(node: Node, lines: int = 12) -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from ..models import PbxVersion, Provider
 from .generate import generate
-from .nodes import plan_for
+from .instance import started_at
+from .nodes import node_for, plan_for
+from .putting import needs_restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ def applied(provider: Provider) -> PbxVersion | None:
 def present_files(provider: Provider) -> dict[str, str]:
     """What would be written now, by the settings as they are. ValueError for a value that breaks its line."""
     return generate(plan_for(provider))
+
+
+def waits_for_restart(provider: Provider) -> bool:
+    """Whether the running exchange was started before something was applied that only a start reads."""
+    last, started = applied(provider), started_at(node_for(provider))
+    if last is None or started is None:
+        return False
+    found = PbxVersion.objects.filter(provider=provider, applied_at__lte=started).order_by("-applied_at", "-number")
+    then = found.first()
+    return then is not None and needs_restart(then.files, last.files)
 
 
 def waits(provider: Provider) -> bool:

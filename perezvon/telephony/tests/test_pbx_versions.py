@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from perezvon.journey.models import Fact
+from perezvon.kit import clock
 from perezvon.staff.testing import JOINED
 from perezvon.telephony import actions
 from perezvon.telephony.models import PbxVersion, Provider
@@ -111,3 +113,27 @@ def test_the_exchange_itself(client_of: Any, admin: Any, exchange: Provider) -> 
         False,
     )
     assert exchange.settings["own"] is True and exchange.secrets["secret"]
+
+
+def test_what_only_a_start_reads_is_said_until_it_was_started(
+    client_of: Any, admin: Any, operator: Any, working: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exchange runs since after the first version; then its SIP port changes."""
+    fresh, began, asked = False, None, []
+    monkeypatch.setattr("perezvon.telephony.pbx.versions.started_at", lambda _node: clock.now() if fresh else began)
+    client = client_of(admin)
+    apply(client)
+    began = clock.now()
+    assert "waits_for_restart" in client.get(reverse(VERSIONS)).context
+    assert not client.get(reverse(VERSIONS)).context["waits_for_restart"]
+    working.settings |= {"sip_port": 5071}
+    working.save()
+    apply(client)
+    page = client.get(reverse(VERSIONS))
+    assert page.context["waits_for_restart"]
+    monkeypatch.setattr("perezvon.telephony.actions.exchange.restart_when_idle", asked.append)
+    client.post(reverse("telephony:pbx_restart"), follow=True)
+    assert (asked, Fact.objects.filter(kind="pbx.restarted").count()) == ([working], 1)
+    assert client_of(operator).post(reverse("telephony:pbx_restart")).status_code == 404
+    fresh = True
+    assert not client.get(reverse(VERSIONS)).context["waits_for_restart"]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("pbx/add/", overview.make, name="pbx_make"),
     path("pbx/versions/", versions.versions, name="versions"),
     path("pbx/versions/apply/", versions.apply, name="versions_apply"),
+    path("pbx/restart/", versions.restart, name="pbx_restart"),
     path("pbx/versions/<int:pk>/", versions.version, name="version"),
     path("pbx/versions/<int:pk>/rollback/", versions.roll_back, name="version_back"),
     path("pbx/trunks/", trunks.trunks, name="trunks"),

@@ -18,6 +18,7 @@ from ... import actions
 from ...models import PbxVersion, Provider
 from ...pbx import versions as reads
 from ...pbx.checks import Problem, Refused, check
+from ...pbx.control import ControlError
 from ...pbx.generate import generate
 from ...pbx.nodes import plan_for
 from ...pbx.putting import needs_restart
@@ -56,6 +57,7 @@ def versions(request: HttpRequest, exchange: Provider) -> HttpResponse:
         "exchange": exchange, "problems": [(one, place_of(one, exchange)) for one in problems], "can_apply": bool(files),
         "diff": reads.diff(last.files if last else {}, files) if files else [], "applied": last, "seen": _digest(files),
         "versions": reads.versions(exchange), "may_edit": rights.can(request.user, "provider", "administer"),
+        "waits_for_restart": reads.waits_for_restart(exchange),
         "needs_restart": bool(files) and needs_restart(last.files if last else {}, files),
     }  # fmt: skip
     return render(request, "telephony/pbx/versions.html", context)
@@ -82,6 +84,18 @@ def apply(request: HttpRequest, exchange: Provider) -> HttpResponse:
         return redirect(here)
     _say(request, done)
     return redirect(here)
+
+
+@require_POST
+@of_exchange("administer")
+def restart(request: HttpRequest, exchange: Provider) -> HttpResponse:
+    """Start the exchange anew when nobody talks."""
+    try:
+        actions.restart(exchange, by=request.user, at=clock.now())
+        messages.success(request, _("The exchange starts anew as soon as nobody talks."))
+    except ControlError as error:
+        messages.error(request, str(error))
+    return redirect(f"{reverse('telephony:versions')}?exchange={exchange.pk}")
 
 
 def _say(request: HttpRequest, version: PbxVersion) -> None:
