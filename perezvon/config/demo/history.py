@@ -19,7 +19,7 @@ from .founding import Founded, found
 from .intake import send
 from .plot import Plot
 from .sounds import record_talks
-from .tidying import tidy
+from .tidying import look, tidy
 
 TZ = ZoneInfo("Europe/Moscow")
 A_DAY = 2.5  # contacts on an average day: some twenty contacts a week
@@ -104,4 +104,5 @@ def build(
         if progress:
             progress(done, total)
     gc.enable()
+    look(history.founded, history.now)
     record_talks(history.town.random, judge=history.founded.people["boris"], now=history.now)

@@ -6,11 +6,14 @@ from random import Random
 from perezvon.crm.actions import complete_task
 from perezvon.crm.actions.deals import lose_deal
 from perezvon.crm.models import Deal, LostReason, Task
+from perezvon.staff.actions.notices import see
+from perezvon.staff.models import Notice
 from perezvon.tickets.actions.tickets import close
 from perezvon.tickets.models import Ticket
 
 from .founding import Founded
 
+_FRESH = timedelta(hours=20)
 _MOST = 0.85
 _UNREACHED = "Три попытки, не дозвонились."
 
@@ -20,6 +23,13 @@ def tidy(founded: Founded, random: Random, at: datetime) -> None:
     _callbacks(founded, random, at)
     _deals(founded, random, at)
     _requests(founded, random, at)
+
+
+def look(founded: Founded, at: datetime) -> None:
+    """Everybody has looked at the notices of the days before the last."""
+    for person in founded.people.values():
+        old = Notice.objects.filter(user=person, at__lt=at - _FRESH).values_list("pk", flat=True)
+        see(person, at=at, only=list(old))
 
 
 def _callbacks(founded: Founded, random: Random, at: datetime) -> None:
