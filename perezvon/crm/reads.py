@@ -15,11 +15,11 @@ from perezvon.staff import access
 
 from . import finding
 from .kinds import all_kind_choices, kind_choices, kind_name, usual_words
-from .models import ContactOwner, Deal, LostReason, Person, Pipeline, Product, Stage
+from .models import ContactOwner, Deal, GroupMember, LostReason, Person, Pipeline, Product, Segment, Stage
 from .moments import EXACT, WHEN, named
 
 __all__ = [
-    "Deal", "LostReason", "MOMENTS", "PersonCard", "Pipeline", "Product", "Stage", "average_cheque", "by_phone", "names_of",
+    "Deal", "LostReason", "MOMENTS", "PersonCard", "Pipeline", "Product", "Stage", "average_cheque", "by_phone", "Segment", "groups_of", "names_of", "segments_of",
     "moment_called", "open_amounts", "open_deal_of", "phone_of", "phones_of", "responsible_of", "search_people", "stages",
     "all_task_kinds", "task_kind_name", "task_kinds", "task_words",
 ]  # fmt: skip
@@ -92,6 +92,21 @@ task_kinds, all_task_kinds, task_kind_name = kind_choices, all_kind_choices, kin
 def task_words(kind: str) -> str:
     """The usual title of a task of this kind."""
     return usual_words(kind)
+
+
+def groups_of(ids: Iterable[int]) -> dict[int, list[str]]:
+    """Person id -> names of the company's own segments that he is in."""
+    found: dict[int, list[str]] = {}
+    rows = GroupMember.objects.filter(person__in=set(ids), group__is_archived=False).order_by("group__name")
+    for pk, name in rows.values_list("person_id", "group__name"):
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+def segments_of(ids: Iterable[int]) -> dict[int, str]:
+    """Person id -> "gold", "silver" or "bronze", for those who buy."""
+    buyers = Person.objects.filter(pk__in=set(ids)).exclude(segment=Segment.OCCASIONAL)
+    return dict(buyers.values_list("pk", "segment"))
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

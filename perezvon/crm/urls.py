@@ -66,6 +66,7 @@ urlpatterns = [
     path("contacts/<int:pk>/", companies.contact_point, name="contact"),
     path("contacts/<int:pk>/remove/", companies.remove_contact, name="contact-remove"),
     path("companies/", companies.companies, name="companies"),
+    path("companies/known/", companies.known, name="company-known"),
     path("companies/add/", companies.add, name="company-add"),
     path("companies/<int:pk>/", companies.company, name="company"),
     path("companies/<int:pk>/edit/", companies.edit, name="company-edit"),

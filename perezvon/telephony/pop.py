@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from perezvon.crm.models import Deal, Person
-from perezvon.crm.reads import by_phone
+from perezvon.crm.reads import by_phone, groups_of
 from perezvon.staff import access as rights
 from perezvon.staff.reads import names_of
 
@@ -17,12 +17,16 @@ MOST_CANDIDATES = 6
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who owns the number: his card, his newest open deal and request, the last talk with him and with whom."""
+    """Somebody who owns the number: his card, his newest open deal and request, the last talk with him and with whom.
+
+    ``groups`` are segments of the company that he is in.
+    """
 
     person: Person
     deal: Deal | None
     request: OpenRequest | None
     last: Call | None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,12 @@ def pop_of(user: Any, call: Call, at: datetime) -> Pop:
     named.sort(key=lambda person: person.pk != call.person_id)
     named = named[:MOST_CANDIDATES]
     deals, requests = _deals(user, named), open_requests(user, [one.pk for one in named])
+    groups = groups_of(one.pk for one in named) if named else {}
     return Pop(
         call=call,
         phone=phone,
         promised=promise.asked_at if promise else None,
-        candidates=[Candidate(one, deals.get(one.pk), requests.get(one.pk), _last_talk(one, call)) for one in named],
+        candidates=[Candidate(one, deals.get(one.pk), requests.get(one.pk), _last_talk(one, call), tuple(groups.get(one.pk, ()))) for one in named],
         others=others,
         line=_line_name(call.line),
         queue=Queue.objects.filter(provider=call.provider_id, key=call.queue).values_list("name", flat=True).first() or "",

@@ -26,7 +26,7 @@ from .identity import Lead, identify, identify_many
 from .kinds import set_kind
 from .lines import NewLine, sell, set_lines
 from .notes import add_note
-from .people import add_person, adopt_people, change_person, enter_person, touch_people
+from .people import add_person, adopt_people, change_person, enter_person, fill_in, touch_people
 from .reminders import remind_at, set_reminders
 from .series import NewSeries, change_series, end_series, skip_occurrence, start_series
 from .snoozing import snooze, wake
@@ -49,6 +49,6 @@ __all__ = [
     "add_company", "add_contact", "add_note", "add_person", "adopt_people", "change_company", "change_contact", "change_deal", "change_person",
     "HardDeadline", "NewSeries", "NotALength", "Taken", "change_series", "end_series", "remind_at", "set_group", "set_kind", "set_reminders",
     "set_slot", "set_watchers", "skip_occurrence", "start_series", "take_task", "end_waits", "wait",
-    "cancel_task", "claim_tasks", "complete_task", "enter_person", "finish_task", "hand_task", "identify", "identify_many", "link_ticket", "lose_deal", "missing", "move_deal", "move_task",
+    "cancel_task", "claim_tasks", "complete_task", "enter_person", "fill_in", "finish_task", "hand_task", "identify", "identify_many", "link_ticket", "lose_deal", "missing", "move_deal", "move_task",
     "next_step", "open_deal", "remove_contact", "reopen_deal", "set_task", "set_tasks", "touch_people", "win_deal",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Pairs of people who may be one: found every night, looked at by people.
 
-Certain signs come first: one phone or one e-mail of both. Names are compared only within blocks (people of one company, or
-numbers that differ in one digit), so that a million clients cost as little as their blocks.
+Certain signs come first: one phone or one e-mail of both, in the whole base. Names are compared only within blocks (people of
+one company, or numbers that differ in the last digit), for the newest people every night and for the whole base in turn, a
+slice of ids after another, so that a million clients cost a night no more than fifty thousand.
 """
 
 import logging
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.db.models import Max
 from rapidfuzz import fuzz
 
 from perezvon.kit.texts import fold
@@ -31,24 +33,27 @@ SELECT a.person_id, b.person_id, p.kind FROM crm_contactowner a
 """
 _COLLEAGUES = """
 SELECT a.id, b.id, a.name, b.name FROM crm_person a
-  JOIN crm_person b ON b.company_id = a.company_id AND b.id > a.id
- WHERE a.company_id IS NOT NULL AND a.name <> '' AND b.name <> ''
+  JOIN crm_person b ON b.company_id = a.company_id AND b.id <> a.id
+ WHERE a.id BETWEEN %(first)s AND %(last)s AND a.company_id IS NOT NULL AND a.name <> '' AND b.name <> ''
    AND a.merged_into_id IS NULL AND b.merged_into_id IS NULL
    AND similarity(translate(upper(a.name), 'Ё', 'Е'), translate(upper(b.name), 'Ё', 'Е')) > 0.4
- LIMIT %s
+ LIMIT %(most)s
 """
-# One digit mistyped: the numbers agree in all but the last, or in all but one of the last two.
+# One digit mistyped: the numbers agree in all but the last. The ten neighbours are a range of the unique index.
 _NEAR = """
-SELECT a.person_id, b.person_id, pa.name, pb.name FROM crm_contactpoint x
-  JOIN crm_contactpoint y ON y.kind = 'phone' AND left(y.value, 11) = left(x.value, 11) AND y.value > x.value
-  JOIN crm_contactowner a ON a.point_id = x.id AND a.until IS NULL
+SELECT a.person_id, b.person_id, pa.name, pb.name FROM crm_contactowner a
+  JOIN crm_contactpoint x ON x.id = a.point_id AND x.kind = 'phone' AND length(x.value) = 12
+  JOIN crm_contactpoint y ON y.kind = 'phone' AND y.value >= left(x.value, 11) AND y.value <= left(x.value, 11) || '9'
+       AND y.id <> x.id AND length(y.value) = 12
   JOIN crm_contactowner b ON b.point_id = y.id AND b.until IS NULL AND b.person_id <> a.person_id
   JOIN crm_person pa ON pa.id = a.person_id AND pa.name <> '' AND pa.merged_into_id IS NULL
   JOIN crm_person pb ON pb.id = b.person_id AND pb.name <> '' AND pb.merged_into_id IS NULL
- WHERE x.kind = 'phone' AND length(x.value) = 12
+ WHERE a.until IS NULL AND a.person_id BETWEEN %(first)s AND %(last)s
    AND similarity(translate(upper(pa.name), 'Ё', 'Е'), translate(upper(pb.name), 'Ё', 'Е')) > 0.4
- LIMIT %s
+ LIMIT %(most)s
 """
+SLICE = 20_000  # people whose neighbours are looked at by one statement
+SLICES = 10  # of the whole base a night, besides those who are new
 
 
 def alike(one: str, other: str) -> int:
@@ -56,35 +61,46 @@ def alike(one: str, other: str) -> int:
     return round(fuzz.token_sort_ratio(fold(one), fold(other)))
 
 
-@transaction.atomic
 def find_pairs(*, at: datetime) -> int:
-    """Look for new pairs; those that people have judged are left alone. How many are new."""
+    """Look for new pairs; those that people have judged are left alone. How many are new.
+
+    Statement by statement, not in one transaction: a long one would hold back whoever reads the ledger.
+    """
     found: dict[tuple[int, int], tuple[int, list[str]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SHARED, [MOST])
         for first, second, kind in cursor.fetchall():
             _note(found, first, second, 100 if kind == "phone" else 95, kind)
+    for first, last in _slices(at):
         for sql, code in ((_COLLEAGUES, "company"), (_NEAR, "near")):
-            for first, second, name, other in _in_time(sql):
-                score = alike(name, other)
+            for one, other, name, other_name in _in_time(sql, first, last):
+                score = alike(name, other_name)
                 if score >= ALIKE:
-                    _note(found, first, second, min(score, 94), code)
+                    _note(found, one, other, min(score, 94), code)
     return _keep(found, at)
 
 
-def _in_time(sql: str) -> list[tuple[int, int, str, str]]:
+def _slices(at: datetime) -> list[tuple[int, int]]:
+    """Ranges of ids to be looked at tonight: the newest people, and the next part of the whole base in turn."""
+    last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
+    count = max(1, -(-last // SLICE))
+    turn = at.date().toordinal() * SLICES
+    chosen = {count - 1, *((turn + step) % count for step in range(min(SLICES, count)))}
+    return [(number * SLICE + 1, (number + 1) * SLICE) for number in sorted(chosen)]
+
+
+def _in_time(sql: str, first: int, last: int) -> list[tuple[int, int, str, str]]:
     """What the statement finds, or nothing when it would keep the database busy: the certain signs come anyway."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {LONGEST_MS}")
-            cursor.execute(sql, [MOST])
-            return cursor.fetchall()
+            cursor.execute(sql, {"first": first, "last": last, "most": MOST})
+            rows = cursor.fetchall()
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            return rows
     except OperationalError:
         log.warning("looking for duplicates took too long; only certain signs were looked at")
         return []
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")
 
 
 def _note(found: dict[tuple[int, int], tuple[int, list[str]]], one: int, other: int, score: int, reason: str) -> None:

@@ -17,7 +17,16 @@ from .contact_points import attach
 from .errors import ChangedMeanwhile
 from .identity import EMAIL, PHONE, Lead, identify, identify_many, tidy_email
 
-__all__ = ["Lead", "add_person", "change_person", "enter_person", "identify", "identify_many", "touch_people"]
+__all__ = [
+    "Lead",
+    "add_person",
+    "change_person",
+    "enter_person",
+    "fill_in",
+    "identify",
+    "identify_many",
+    "touch_people",
+]
 
 Key = tuple[str, str]
 CHANGEABLE = frozenset({"name", "company_id", "responsible_id", "department_id", "region", "source_id", "comment"})
@@ -88,6 +97,23 @@ def enter_person(person: Person, *, name: str, by: Any = None, at: datetime) -> 
         kind, at=at, by=by, person_id=person.pk, owner_id=person.responsible_id,
         department_id=person.department_id, name=name,
     )  # fmt: skip
+
+
+@transaction.atomic
+def fill_in(
+    person: Person,
+    *,
+    phones: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    by: Any = None,
+    at: datetime,
+    **fields: Any,
+) -> Person:
+    """Add what is known of somebody to his card: more ways to reach him, and fields that are still empty."""
+    attach(person, _keys(phones, emails), at=at)
+    own = {key: value for key, value in fields.pop("custom", {}).items() if key not in person.custom}
+    empty = {name: value for name, value in fields.items() if value and not getattr(person, name, True)}
+    return change_person(person, {**empty, "custom": custom.filled(own)}, version=person.version, by=by, at=at)
 
 
 @transaction.atomic

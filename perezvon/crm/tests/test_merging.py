@@ -124,3 +124,31 @@ def test_the_pages(client_of, anna, gleb):
     assert client_of(gleb).post(reverse("crm:merge-undo", args=[Merge.objects.get().pk])).status_code == 404
     assert client.post(reverse("crm:merge-undo", args=[Merge.objects.get().pk])).status_code == 302
     assert client.get(reverse("crm:person", args=[b.pk])).status_code == 200
+
+
+def test_typing_a_known_client_offers_his_card_a_merge_or_another_person(client_of, anna, two):
+    kept, gone = two
+    client, add = client_of(anna), reverse("crm:person-add")
+    shown = client.get(reverse("crm:known"), {"name": "смирнов олег"}).content.decode()
+    assert "the same name" in shown and f'value="{kept.pk}"' in shown
+    data = {"name": "Олег Смирнов", "phone": "+79030000001", "email": "new@example.org", "comment": "любит горы"}
+    answer = client.post(add, data)
+    assert answer.status_code == 422 and "another one" in answer.content.decode()
+    assert client.post(add, {**data, "into": kept.pk})["Location"] == reverse("crm:person", args=[kept.pk])
+    kept.refresh_from_db()
+    assert "new@example.org" in points(kept) and kept.comment == "любит горы" and Person.objects.count() == 2
+    client.post(add, {**data, "sure": "1"})
+    assert Person.objects.count() == 3
+    contact = reverse("crm:person-contact", args=[kept.pk])
+    asked = client.post(contact, {"kind": "phone", "text": "+79030000003"})
+    assert asked.status_code == 422 and reverse("crm:merge", args=[kept.pk, gone.pk]) in asked.content.decode()
+    assert client.post(contact, {"kind": "phone", "text": "+79030000003", "sure": "1"}).status_code == 302
+
+
+def test_a_company_with_the_same_inn_is_said(client_of, anna):
+    actions.add_company(name="Вектор", inn="7707083893", responsible=anna, by=anna, at=NOW)
+    client, data = client_of(anna), {"name": "ООО Вектор", "inn": "7707083893"}
+    assert "7707083893" in client.get(reverse("crm:company-known"), {"inn": "7707083893"}).content.decode()
+    assert client.post(reverse("crm:company-add"), data).status_code == 422
+    assert client.post(reverse("crm:company-add"), {**data, "sure": "1"}).status_code == 302
+    assert Company.objects.count() == 2

@@ -60,14 +60,27 @@ def company_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """A new company."""
     form = NewCompanyForm(request.POST if request.method == "POST" else None, user=request.user)
+    known: list[doubles.Known] = []
     if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        known = doubles.known_companies(request.user, asked["name"], asked["inn"], asked["phone"], asked["email"])
+    if request.method == "POST" and form.is_valid() and (not known or request.POST.get("sure")):
         values = form.changes()
         responsible = doubles.colleague(values.pop("responsible_id", request.user.pk))
         contacts = {"phones": [values.pop("phone")], "emails": [values.pop("email")]}
         values["department_id"] = values.get("department_id") or request.user.department_id
         one = actions.add_company(**values, **contacts, responsible=responsible, by=request.user, at=clock.now())
         return done(request, reverse("crm:company", args=[one.pk]), _("The company is added."))
-    return ask(request, form, _("New company"), submit=_("Add"), back=reverse("crm:companies"))
+    back = reverse("crm:companies")
+    return ask(request, form, _("New company"), submit=_("Add"), back=back, parts="crm/_new_company.html", known=known)
+
+
+@require_safe
+@rights.required("company", "view")
+def known(request: HttpRequest) -> HttpResponse:
+    """Which company is called so or has this INN, while a form is being typed."""
+    asked = [request.GET.get(name, "") for name in ("name", "inn", "phone", "email")]
+    return render(request, "crm/_known.html", {"known": doubles.known_companies(request.user, *asked)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -77,8 +77,11 @@ def add(request: HttpRequest) -> HttpResponse:
     known: list[doubles.Known] = []
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        known = doubles.known(request.user, values["phone"], values["email"])
-        if not known or request.POST.get("sure"):
+        known = doubles.known(request.user, values["phone"], values["email"], values["name"])
+        into = next((each.pk for each in known if each.may_join and str(each.pk) == request.POST.get("into")), None)
+        if into:
+            return _join(request, access.person(request.user, into, to="edit"), form)
+        if request.POST.get("sure") or not any(each.is_sure for each in known):
             one = actions.add_person(**_fields(form, request.user), by=request.user, at=clock.now())
             return done(request, reverse("crm:person", args=[one.pk]), _("The client is added."))
     form.initial.update({name: request.GET.get(name, "") for name in ("name", "phone", "email")})
@@ -91,6 +94,14 @@ def add(request: HttpRequest) -> HttpResponse:
         parts="crm/_new_person.html",
         known=known,
     )
+
+
+def _join(request: HttpRequest, person: Person, form: NewPersonForm) -> HttpResponse:
+    """It is a client whom we know: what was typed goes to his card."""
+    values = _fields(form, request.user)
+    told = {name: value for name, value in values.items() if name not in ("responsible", "department_id")}
+    actions.fill_in(person, **told, by=request.user, at=clock.now())
+    return done(request, reverse("crm:person", args=[person.pk]), _("Added to the card that was there."))
 
 
 def _fields(form: NewPersonForm, user: Any) -> dict[str, Any]:
@@ -107,8 +118,9 @@ def _fields(form: NewPersonForm, user: Any) -> dict[str, Any]:
 @rights.required("person", "view")
 def known(request: HttpRequest) -> HttpResponse:
     """Who has this phone or e-mail already, while a form is being typed."""
-    found = doubles.known(request.user, request.GET.get("phone", ""), request.GET.get("email", ""))
-    return render(request, "crm/_known.html", {"known": found})
+    asked = request.GET
+    found = doubles.known(request.user, asked.get("phone", ""), asked.get("email", ""), asked.get("name", ""))
+    return render(request, "crm/_known.html", {"known": found, "can_join": True})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,12 +162,17 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """One more phone or address."""
     one, form = access.person(request.user, pk, to="edit"), ContactForm(request.POST or None)
-    address = reverse("crm:person", args=[pk])
+    address, known = reverse("crm:person", args=[pk]), list[doubles.Known]()
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
-        return done(request, address, _("Saved."))
-    return ask(request, form, _("One more phone or address"), submit=_("Add"), back=address)
+        known = doubles.known(request.user, values["text"], values["text"], but=pk)
+        if not known or request.POST.get("sure"):
+            actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
+            return done(request, address, _("Saved."))
+    title = _("One more phone or address")
+    return ask(
+        request, form, title, submit=_("Add"), back=address, parts="crm/_new_contact.html", known=known, about=one
+    )
 
 
 @require_safe
