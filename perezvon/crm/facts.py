@@ -98,12 +98,12 @@ PERSON_TIED = declare("person.tied", sentence=_("Tied: %(word)s — %(name)s"), 
 COMPANY_TIED = declare("company.tied", sentence=_("Tied: %(word)s — %(name)s"), icon="link")
 CONSENT_TEXT = declare("consent.text", sentence=_("%(by)s wrote a new text of consent"), icon="shield-check")
 CONSENT_GIVEN = declare(
-    "person.consented", sentence=_("Consent given: %(purpose)s, %(channel)s"), icon="shield-check",
-    words={"purpose": _purpose, "channel": _channel},
+    "person.consented", sentence=_("Consent given: %(purpose)s, %(how)s"), icon="shield-check",
+    words={"purpose": _purpose, "how": _channel},
 )  # fmt: skip
 CONSENT_WITHDRAWN = declare(
-    "person.withdrew", sentence=_("Consent taken back: %(purpose)s, %(channel)s"), icon="shield-x",
-    words={"purpose": _purpose, "channel": _channel},
+    "person.withdrew", sentence=_("Consent taken back: %(purpose)s, %(how)s"), icon="shield-x",
+    words={"purpose": _purpose, "how": _channel},
 )  # fmt: skip
 FILE_ADDED = {
     "person": declare("person.file_added", sentence=_("A file: %(name)s"), icon="paperclip"),
@@ -118,10 +118,10 @@ FILE_REMOVED = {
 GROUP_CHANGED = declare("segment.changed", sentence=_("%(by)s changed the segment “%(name)s”"), icon="filter")
 GROUP_JOINED = declare("person.joined", sentence=_("The client came into the segment “%(name)s”"), icon="filter")
 GROUP_LEFT = declare("person.left", sentence=_("The client left the segment “%(name)s”"), icon="filter-off")
-WISH_ADDED = declare("person.wished", sentence=_("A wish: %(text)s"), icon="star")
-WISH_BACK = declare("person.wish_back", sentence=_("The day of a wish has come: %(text)s"), icon="star")
-WISH_SOLD = declare("person.wish_sold", sentence=_("A wish was sold: %(text)s"), icon="star-filled", words=_MONEY)
-WISH_DROPPED = declare("person.wish_dropped", sentence=_("Not wanted any more: %(text)s"), icon="star-off")
+WISH_ADDED = declare("person.wished", sentence=_("A wish: %(what)s"), icon="star")
+WISH_BACK = declare("person.wish_back", sentence=_("The day of a wish has come: %(what)s"), icon="star")
+WISH_SOLD = declare("person.wish_sold", sentence=_("A wish was sold: %(what)s"), icon="star-filled", words=_MONEY)
+WISH_DROPPED = declare("person.wish_dropped", sentence=_("Not wanted any more: %(what)s"), icon="star-off")
 NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")
 
 DEAL_OPENED = declare(

@@ -121,16 +121,11 @@ def look_for_duplicates(at: datetime) -> None:
     find_pairs(at=at)
 
 
-@schedule("crm.audit", every=24 * 3600)
-def audit_base(at: datetime) -> None:
-    """Once a day: the figures of the running month."""
-    audit.count(at=at)
-
-
 @schedule("crm.segments", every=24 * 3600)
 def count_segments(at: datetime) -> None:
-    """Once a day every client is put into his segment, and whoever is out of his rhythm gets a contact task."""
+    """Once a day every client is put into his segments, wishes and who is out of his rhythm become tasks; then the audit."""
     recount(at=at)
     count_all(at=at)
     bring_back(at=at, today=timezone.localdate(at))
     plan_contacts(at=at, today=timezone.localdate(at))
+    audit.count(at=at)

@@ -14,6 +14,7 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Que
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from perezvon.kit.conditions import q, read
 from perezvon.staff import reads as staff
@@ -66,7 +67,7 @@ def _asks(field: str, op: str, *value: Any) -> dict[str, Any]:
 
 CHECKS: tuple[Check, ...] = (
     Check("total", _("Clients"), _("Everybody who was entered in the CRM."), _always()),
-    Check("new", _("New"), _("Entered in this month."), _between("entered")),
+    Check("new", pgettext_lazy("clients", "New"), _("Entered in this month."), _between("entered")),
     Check("talked", _("Spoken to"), _("The last contact was in this month."), _between("last_contact")),
     Check("buyers", _("Buy"), _("Gold, silver and bronze."), _always(_asks("segment", "is_not", "occasional"))),
     Check(

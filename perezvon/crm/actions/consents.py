@@ -55,7 +55,7 @@ def give(
             )  # fmt: skip
     except IntegrityError as error:
         raise GivenAlready from error
-    record(facts.CONSENT_GIVEN, at=at, by=by, person_id=person.pk, purpose=purpose, channel=channel, consent=row.pk)
+    record(facts.CONSENT_GIVEN, at=at, by=by, person_id=person.pk, purpose=purpose, how=channel, consent=row.pk)
     return row
 
 
@@ -71,7 +71,7 @@ def withdraw(row: Consent, *, channel: str, note: str = "", by: Any, at: datetim
         by=by,
         person_id=row.person_id,
         purpose=row.purpose,
-        channel=channel,
+        how=channel,
         consent=row.pk,
     )
 

@@ -44,7 +44,7 @@ def add_wish(
     row = Wish.objects.create(
         person=person, text=text.strip(), return_on=return_on, product=product, amount=amount, by=by, at=at
     )
-    record(facts.WISH_ADDED, at=at, by=by, person_id=person.pk, text=without_numbers(row.text), wish=row.pk)
+    record(facts.WISH_ADDED, at=at, by=by, person_id=person.pk, what=without_numbers(row.text), wish=row.pk)
     return row
 
 
@@ -67,7 +67,7 @@ def sell_wish(
         by=by,
         person_id=row.person_id,
         amount=row.amount,
-        text=without_numbers(row.text),
+        what=without_numbers(row.text),
         wish=row.pk,
     )
 
@@ -76,7 +76,7 @@ def sell_wish(
 def drop_wish(row: Wish, *, by: Any, at: datetime) -> None:
     """The client does not want it any more. ClosedAlready."""
     _close(row, Wish.State.DROPPED, by, at)
-    record(facts.WISH_DROPPED, at=at, by=by, person_id=row.person_id, text=without_numbers(row.text), wish=row.pk)
+    record(facts.WISH_DROPPED, at=at, by=by, person_id=row.person_id, what=without_numbers(row.text), wish=row.pk)
 
 
 def bring_back(*, at: datetime, today: date) -> int:
@@ -114,7 +114,7 @@ def _task(row: Wish, deadline: datetime) -> NewTask:
 
 def _fact(row: Wish, at: datetime) -> NewFact:
     return NewFact(
-        facts.WISH_BACK, at, person_id=row.person_id, details={"text": without_numbers(row.text), "wish": row.pk}
+        facts.WISH_BACK, at, person_id=row.person_id, details={"what": without_numbers(row.text), "wish": row.pk}
     )
 
 
