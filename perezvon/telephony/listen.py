@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError, connection, transaction
@@ -40,6 +42,7 @@ PING_SECONDS = 15.0
 PINGS_A_LOOK = 4  # pings between looks into the diary while we listen
 BOOT_SECONDS = 15.0  # an exchange that has just started answers before it is whole
 LOOK_SECONDS = 5.0
+DEAD_SECONDS = 15.0  # a node that cannot be reached for so long is dead, and its calls with it
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
 _LOCK_CLASS = 7262
 # Taking a session lock twice counts twice; ask only when this connection does not hold it.
@@ -112,6 +115,8 @@ async def _in(pool: ThreadPoolExecutor, work: Callable[..., T], *args: Any) -> T
 class Node:
     """One Asterisk node: leads, connects, stores, comes back after a loss."""
 
+    dead_seconds = DEAD_SECONDS
+
     def __init__(
         self, account: Account, *, first_wait: float = _FIRST_WAIT, ping_seconds: float = PING_SECONDS
     ) -> None:
@@ -147,7 +152,9 @@ class Node:
         port = self.account.settings.get("agi_port") or DEFAULTS["agi_port"]
         if not self._is_own:
             return None
-        routing = Routing(self.account.id, int(port))
+        told = self.account.settings
+        first = int(told.get("twin_of") or 0) or self.account.id
+        routing = Routing(first, int(port), host=str(told.get("agi_host") or DEFAULTS["agi_host"]))
         try:
             await routing.start()
         except OSError as error:
@@ -157,18 +164,24 @@ class Node:
         return routing
 
     async def _keep_link(self) -> None:
-        wait = self.first_wait
+        wait, seen_at = self.first_wait, monotonic()
         while True:
-            before = self.sessions
+            before, is_away = self.sessions, False
             try:
                 if await self._db(self._lead):
                     await self._session()  # ends with AmiError
             except (AmiError, OSError, TimeoutError) as error:
                 self._complain("the link to Asterisk is down", str(error))
+                is_away = self.sessions == before
             except (DatabaseError, InterfaceError):
                 self._complain("the database does not answer")
                 await self._db(_hang_up)
             wait = self.first_wait if self.sessions > before else wait
+            if not is_away:
+                seen_at = monotonic()
+            elif monotonic() - seen_at >= self.dead_seconds:
+                seen_at = inf  # once is enough
+                await self._bury()
             await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - not a secret
             wait = min(wait * 2, _LONGEST_WAIT)
 
@@ -177,6 +190,12 @@ class Node:
         if words != self.complaint:
             log.warning(words, extra={"node": self.account.slug, "why": why})
             self.complaint = words
+
+    async def _bury(self) -> None:
+        """The node is dead: its calls are over, and who was lost is called back. If it was only cut off, later events mend that."""
+        log.error("the node is dead, its calls are closed", extra={"node": self.account.slug})
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            await self._db(self._close_all, clock.now())
 
     async def _session(self) -> None:
         ami, before = Ami(self._hear), self.sessions
@@ -297,6 +316,13 @@ class Node:
         provider = Provider.objects.filter(pk=self.account.id).first()
         self.diary = ReadingBack(provider) if provider is not None and nodes.is_own(provider) else None
         return self.diary.catch_up(look, at=clock.now()) if self.diary else set()
+
+    def _close_all(self, at: datetime) -> None:
+        close(
+            Call.objects.live().filter(provider=self.account.id).select_related("provider"),
+            at=at,
+            reason="node is dead",
+        )
 
     def _read_on(self) -> None:
         if self.diary is not None:

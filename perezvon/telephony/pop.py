@@ -70,7 +70,7 @@ def pop_of(user: Any, call: Call, at: datetime) -> Pop:
         candidates=[Candidate(one, deals.get(one.pk), requests.get(one.pk), _last_talk(one, call), tuple(groups.get(one.pk, ()))) for one in named],
         others=others,
         line=_line_name(call.line),
-        queue=Queue.objects.filter(provider=call.provider_id, key=call.queue).values_list("name", flat=True).first() or "",
+        queue=Queue.objects.filter(provider=call.provider.first_id, key=call.queue).values_list("name", flat=True).first() or "",
         waited=max(0, int((at - call.started_at).total_seconds())),
     )  # fmt: skip
 

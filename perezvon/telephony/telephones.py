@@ -50,7 +50,18 @@ def can_dial(user: Any) -> bool:
 
 def numbers_of(user_id: int) -> set[tuple[int, str]]:
     """All internal numbers of a person: (exchange's id, number)."""
-    return {(one.provider_id, one.number) for one in _telephones().get(user_id, ())}
+    mine = _telephones().get(user_id, ())
+    return {(node, one.number) for one in mine for node in _twins().get(one.provider_id, (one.provider_id,))}
+
+
+@remembered
+def _twins() -> dict[int, list[int]]:
+    """The nodes on which the numbers of an exchange are the same, itself first, by its id."""
+    found: dict[int, list[int]] = {}
+    for provider in Provider.objects.filter(kind=OWN).order_by("pk"):
+        if provider.first_id != provider.pk:
+            found.setdefault(provider.first_id, [provider.first_id]).append(provider.pk)
+    return found
 
 
 def rang_at(user: Any) -> Q:

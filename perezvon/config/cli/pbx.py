@@ -114,6 +114,54 @@ def cli(words: tuple[str, ...], slug: str) -> None:
 
 
 @command.command()
+@click.argument("name")
+@click.argument("settings", nargs=-1, metavar="[SETTING=VALUE]...")
+@OF
+def twin(name: str, settings: tuple[str, ...], slug: str) -> None:
+    """Add a second node with the same lines, queues and telephones, for example:
+
+    perezvon pbx twin "Second node" node=node2 host=10.0.0.3 bind=10.0.0.3 ami_from=10.0.0.1 agi_host=10.0.0.1
+    """
+    with product():
+        from perezvon.kit import clock
+        from perezvon.telephony.actions import exchange
+
+        told = dict(one.partition("=")[::2] for one in settings)
+        try:
+            made = exchange.add_twin(_exchange(slug), name, at=clock.now(), **told)
+        except ValueError as error:
+            refuse(str(error))
+        click.echo(f"{made.name} ({made.slug}): perezvon pbx apply --of {made.slug}")
+
+
+@command.command()
+@click.argument("address")
+@click.option("--port", type=int, default=5060, show_default=True, help="Where carriers and telephones find all nodes.")
+@click.option(
+    "--modules", default="/usr/lib/x86_64-linux-gnu/kamailio/modules", show_default=True, help="kamailio's modules."
+)
+@click.option(
+    "--spread",
+    is_flag=True,
+    help="To all nodes in turn; else to the first that is there, for a queue lives in one node.",
+)
+@OF
+def balancer(address: str, port: int, modules: str, spread: bool, slug: str) -> None:
+    """Write the files of a kamailio at ADDRESS that leads calls to a node and its twins."""
+    folder = env.current().home / "pbx" / "balancer"
+    with product():
+        from perezvon.telephony.pbx import balancer as front
+        from perezvon.telephony.pbx import nodes
+
+        known = [nodes.node_for(one) for one in _exchange(slug).nodes()]
+        files = front.files(address, port, known, str(folder), modules, spreads=spread)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in files.items():
+        (folder / file).write_text(text)
+    click.echo(f"kamailio -f {folder}/kamailio.cfg -DD")
+
+
+@command.command()
 @OF
 def run(slug: str) -> None:
     """Be the exchange: write its files from the applied settings and run it in the foreground until SIGTERM."""

@@ -1,5 +1,6 @@
 """Whose extension, which queue, whose line: the company's side of a call, read once per batch."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,14 +72,17 @@ def _whole(value: Any, default: int) -> int:
 def directory(provider_ids: Iterable[int]) -> Directory:
     """The lookups for calls of these exchanges, in four statements."""
     providers = Provider.objects.in_bulk(set(provider_ids))
-    extensions = Extension.objects.filter(provider__in=providers).values_list("provider_id", "number", "user_id")
+    same = defaultdict(list)  # the nodes that have the rows of an exchange: itself and its twins
+    for provider in providers.values():
+        same[provider.first_id].append(provider.pk)
+    extensions = Extension.objects.filter(provider__in=same).values_list("provider_id", "number", "user_id")
     people = list(User.objects.filter(is_active=True).values_list("pk", "extension", "department_id").order_by("pk"))
-    queues = Queue.objects.filter(provider__in=providers).values_list("provider_id", "key", "name", "department_id")
+    queues = Queue.objects.filter(provider__in=same).values_list("provider_id", "key", "name", "department_id")
     return Directory(
-        users={(provider, number): user for provider, number, user in extensions},
+        users={(node, number): user for first, number, user in extensions for node in same[first]},
         staff={extension: pk for pk, extension, _department in reversed(people) if extension},
         departments={pk: department for pk, _extension, department in people},
-        queues={(provider, key): (name, department) for provider, key, name, department in queues},
+        queues={(node, key): (name, department) for first, key, name, department in queues for node in same[first]},
         lines=dict(Line.objects.values_list("number", "department_id")),
         providers=providers,
     )

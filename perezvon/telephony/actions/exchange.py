@@ -50,6 +50,20 @@ def problems_of(provider: Provider) -> list[Problem]:
 
 
 @transaction.atomic
+def add_twin(first: Provider, name: str, *, by: Any = None, at: datetime, **settings: Any) -> Provider:
+    """A second node with the lines, queues and telephones of ``first``; ``settings`` are its own doors to the network."""
+    kept = {
+        **first.settings,
+        "node": f"{first.settings.get('node') or DEFAULTS['node']}b",
+        **settings,
+        "twin_of": first.pk,
+    }
+    return add_own_exchange(
+        name, by=by, at=at, department=first.department, **{n: v for n, v in kept.items() if n in DEFAULTS}
+    )
+
+
+@transaction.atomic
 def draft(provider: Provider, *, by: Any = None, at: datetime, comment: str = "") -> PbxVersion:
     """Write down what the settings would make of the configuration. Refused when they cannot be applied.
 
@@ -93,7 +107,16 @@ def apply(version: PbxVersion, *, by: Any = None, at: datetime) -> PbxVersion:
         put(plan.node, version.files, secrets_of(provider), before=last.files if last else {})
     except CannotPut as error:
         return _settle(version, State.FAILED, by=by, at=at, error=str(error))
-    return _settle(version, State.APPLIED, by=by, at=at)
+    applied_one = _settle(version, State.APPLIED, by=by, at=at)
+    _follow(provider, by=by, at=at)
+    return applied_one
+
+
+def _follow(provider: Provider, *, by: Any, at: datetime) -> None:
+    """The twins of an exchange have its rows: they read them too."""
+    if provider.first_id == provider.pk:
+        for twin in provider.nodes()[1:]:
+            apply_now(twin, by=by, at=at)
 
 
 @transaction.atomic
@@ -127,6 +150,10 @@ def roll_back(version: PbxVersion, *, by: Any = None, at: datetime) -> PbxVersio
     """
     with transaction.atomic():
         provider = Provider.objects.select_for_update().get(pk=version.provider_id)
+        if provider.first_id != provider.pk:
+            raise Refused(
+                [Problem(_("The exchange"), _("the rows are those of its first node: go back there"), "provider")]
+            )
         restore(provider, version.snapshot)
         told = {"name": provider.name, "number": version.number}
         record(facts.PBX_ROLLED_BACK, at=at, by=by, department_id=provider.department_id, **told)

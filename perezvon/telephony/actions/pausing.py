@@ -40,7 +40,8 @@ def follow(user_ids: Iterable[int], at: datetime) -> None:
     """
     reasons = wanted(user_ids, at)
     for extension in _members(user__in=reasons):
-        _tell(extension, reasons[extension.user_id])
+        for node in extension.provider.nodes():
+            _tell(node, extension, reasons[extension.user_id])
 
 
 def members_among(user_ids: Iterable[int]) -> set[int]:
@@ -50,11 +51,12 @@ def members_among(user_ids: Iterable[int]) -> set[int]:
 
 def sync(provider_id: int, at: datetime) -> None:
     """Tell an exchange that has just (re)started about everybody: it forgets who was paused."""
-    extensions = list(_members(provider=provider_id))
+    node = Provider.objects.get(pk=provider_id)
+    extensions = list(_members(provider=node.first_id))
     reasons = wanted({one.user_id for one in extensions}, at)
     for extension in extensions:
         if reasons[extension.user_id]:
-            _tell(extension, reasons[extension.user_id])
+            _tell(node, extension, reasons[extension.user_id])
 
 
 def _members(**narrow: Any) -> Any:
@@ -64,8 +66,7 @@ def _members(**narrow: Any) -> Any:
     return rows.filter(Exists(in_queues), **narrow).select_related("provider").distinct().order_by("pk")
 
 
-def _tell(extension: Extension, reason: str) -> None:
-    provider: Provider = extension.provider
+def _tell(provider: Provider, extension: Extension, reason: str) -> None:
     try:
         if reason:
             control.pause(provider, extension.number, reason=reason)

@@ -35,3 +35,14 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def first_id(self) -> int:
+        """The exchange whose lines, queues and telephones these are: its own, or, of a twin, those of the first node."""
+        told = str(self.settings.get("twin_of") or "")
+        return int(told) if told.isascii() and told.isdecimal() and int(told) else self.pk
+
+    def nodes(self) -> "list[Provider]":
+        """All nodes in force with the same rows, this one first: the first node and its twins."""
+        same = Provider.objects.filter(kind=self.kind, is_enabled=True).order_by("pk")
+        return [self, *(one for one in same if one.first_id == self.first_id and one.pk != self.pk)]

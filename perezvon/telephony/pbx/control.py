@@ -265,7 +265,7 @@ def telephones(provider: Provider) -> list[Telephone]:
     """All telephones and whether they are connected."""
     with link(provider) as ami:
         states = _states(ami)
-    numbers = Extension.objects.filter(provider=provider, devices__is_enabled=True)
+    numbers = Extension.objects.filter(provider=provider.first_id, devices__is_enabled=True)
     rows = numbers.values_list("number", "devices__kind").order_by("number", "devices__kind")
     found = []
     for number, kind in rows:
@@ -334,7 +334,7 @@ def _place(text: str) -> str:
 
 def _interface(provider: Provider, extension: str) -> tuple[str, str]:
     """The queue's name of a person's telephones, and where their common state is seen ("" = at the telephone itself)."""
-    rows = Extension.objects.filter(provider=provider, number=extension, devices__is_enabled=True)
+    rows = Extension.objects.filter(provider=provider.first_id, number=extension, devices__is_enabled=True)
     kinds = list(rows.order_by("devices__kind", "devices__id").values_list("devices__kind", flat=True))
     if not kinds:
         raise ControlError(_("Number %(number)s has no telephone.") % {"number": extension})

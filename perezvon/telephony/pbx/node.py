@@ -34,6 +34,9 @@ DEFAULTS: dict[str, Any] = {
     "person_seconds": 25,  # how long an employee's or an outside number rings
     "qualify_seconds": 60,  # how often carriers and telephones are asked whether they are there; 0 = never
     "records_direct": True,  # calls past the queues: to the own manager, from telephones, by click
+    "twin_of": 0,  # a second node with the lines, queues and telephones of another exchange: its id
+    "ami_from": "",  # a node on another machine: the address of the one where `listen` runs, which it lets in
+    "agi_host": "127.0.0.1",  # and where it asks: the address of `listen`
     "promise": 0,  # the prompt of the promise to call back; 0 = the built-in one
 }
 

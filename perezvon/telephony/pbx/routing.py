@@ -1,6 +1,6 @@
 """What the dialplan asks of the product while a call comes in: blocked, open, the own manager, how urgent.
 
-A FastAGI server on the loopback, part of `listen`: Asterisk sends its variables line by line, an empty line ends them; we
+A FastAGI server on the loopback (or where a node on another machine asks), part of `listen`: Asterisk sends its variables line by line, an empty line ends them; we
 answer with one SET VARIABLE and hang up (Asterisk hears no second command that comes in the same packet). One statement on a connection that is kept open; business hours come from
 memory. Whatever goes wrong or takes longer than a second, nothing is said and the dialplan goes on by itself.
 Source of the protocol: res_agi of Asterisk 22.
@@ -111,14 +111,14 @@ def answer(provider_id: int, line: str, caller: str, at: datetime) -> Answer:
 class Routing:
     """The server of one node."""
 
-    def __init__(self, provider_id: int, port: int, *, seconds: float = SECONDS) -> None:
-        self.provider_id, self.port, self.seconds = provider_id, port, seconds
+    def __init__(self, provider_id: int, port: int, *, host: str = "127.0.0.1", seconds: float = SECONDS) -> None:
+        self.provider_id, self.host, self.port, self.seconds = provider_id, host, port, seconds
         self.pool = ThreadPoolExecutor(THREADS, "routing")
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Begin to answer. OSError when the port is taken."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port)
 
     async def stop(self) -> None:
         """Answer no more."""

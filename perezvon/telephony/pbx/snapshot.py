@@ -35,19 +35,20 @@ TRUNK = (
 
 
 def snapshot_of(provider: Provider) -> dict[str, Any]:
-    """Everything that the configuration of this exchange depends on; rows in the order of their ids."""
-    lines = list(Line.objects.filter(provider=provider).select_related("calendar").order_by("id"))
+    """Everything that the configuration of this exchange depends on; rows in the order of their ids. A twin has the first node's."""
+    first = provider.first_id
+    lines = list(Line.objects.filter(provider=first).select_related("calendar").order_by("id"))
     calendars = _calendars(lines)
     return {
         "settings": settings_of(provider.settings),
         "trunks": [
             _row(one, TRUNK) | {"has_password": bool(one.password)}
-            for one in Trunk.objects.filter(provider=provider).order_by("id")
+            for one in Trunk.objects.filter(provider=first).order_by("id")
         ],
-        "people": _people(provider),
+        "people": _people(first),
         "lines": [_row(one, LINE) | {"calendar": calendars[one.pk], "own_calendar": one.calendar_id} for one in lines],
-        "menus": _menus(provider),
-        "queues": _queues(provider),
+        "menus": _menus(first),
+        "queues": _queues(first),
         "calendars": _calendar_rows(calendars.values()),
         "sounds": [_row(one, ("id", "name", "file", "language", "use")) for one in Prompt.objects.order_by("id")],
     }
@@ -58,7 +59,7 @@ def _row(row: Any, names: Iterable[str]) -> dict[str, Any]:
     return {name if name == "id" else name.removesuffix("_id"): getattr(row, name) for name in names}
 
 
-def _people(provider: Provider) -> list[dict[str, Any]]:
+def _people(provider: int) -> list[dict[str, Any]]:
     extensions = Extension.objects.filter(provider=provider, user__is_active=True).order_by("number")
     devices: dict[int, list[dict[str, Any]]] = {}
     for one in Device.objects.filter(extension__provider=provider, is_enabled=True).order_by("kind", "id"):
@@ -73,7 +74,7 @@ def _people(provider: Provider) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _menus(provider: Provider) -> list[dict[str, Any]]:
+def _menus(provider: int) -> list[dict[str, Any]]:
     menus = Menu.objects.filter(provider=provider).prefetch_related("keys").order_by("id")
     return [
         _row(menu, MENU)
@@ -86,7 +87,7 @@ def _menus(provider: Provider) -> list[dict[str, Any]]:
     ]
 
 
-def _queues(provider: Provider) -> list[dict[str, Any]]:
+def _queues(provider: int) -> list[dict[str, Any]]:
     queues = Queue.objects.filter(provider=provider).prefetch_related("members").order_by("id")
     return [
         _row(queue, QUEUE)
@@ -117,6 +118,9 @@ def _calendar_rows(wanted: Iterable[int | None]) -> list[dict[str, Any]]:
 def secrets_of(provider: Provider) -> dict[str, str]:
     """What stands behind the marks of the generated files: mark -> secret."""
     found = {"ami": str(provider.secrets.get("secret", ""))}
-    found |= {f"trunk-{pk}": text for pk, text in Trunk.objects.filter(provider=provider).values_list("pk", "password")}
-    devices = Device.objects.filter(extension__provider=provider)
+    found |= {
+        f"trunk-{pk}": text
+        for pk, text in Trunk.objects.filter(provider=provider.first_id).values_list("pk", "password")
+    }
+    devices = Device.objects.filter(extension__provider=provider.first_id)
     return found | {f"device-{pk}": text for pk, text in devices.values_list("pk", "secret")}

@@ -31,7 +31,9 @@ def look(plan: Plan) -> Iterator[Problem]:
         yield Problem(place, _("too few ports for the sound: at least 20 are needed"), "provider")
     if not _NODE.fullmatch(node.text("node")):
         yield Problem(place, _("the node's name is Latin letters, digits and hyphens"), "provider")
-    for name in ("bind", "http_bind", "host"):
+    if node.text("ami_from") and not is_network(node.text("ami_from")):
+        yield Problem(place, _("“%(text)s” is no IP address") % {"text": node.text("ami_from")}, "provider")
+    for name in ("bind", "http_bind", "host", "agi_host"):
         if not is_address(node.text(name)):
             yield Problem(place, _("“%(text)s” is no IP address") % {"text": node.text(name)}, "provider")
 

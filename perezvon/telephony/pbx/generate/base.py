@@ -93,7 +93,7 @@ def _manager(plan: Plan) -> str:
     ]  # fmt: skip
     user = [
         ("secret", secret("ami")), ("deny", "0.0.0.0/0.0.0.0"), ("permit", "127.0.0.1/255.0.0.0"),
-        ("read", "system,call,agent,user,dialplan,dtmf"),
+        ("permit", plan.node.text("ami_from")), ("read", "system,call,agent,user,dialplan,dtmf"),
         ("write", "system,call,agent,user,config,command,originate,reporting"), ("writetimeout", 10_000),
     ]  # fmt: skip
     lines = "".join(f"eventfilter(action(exclude),name({name})) =\n" for name in UNHEARD)

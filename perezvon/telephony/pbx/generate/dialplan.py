@@ -70,7 +70,7 @@ def _ask(plan: Plan) -> Context:
 
     The absolute timeout breaks off an answer that does not come, T goes on without it; when nobody listens AGI fails at once.
     """
-    address = f"agi://127.0.0.1:{plan.node.number('agi_port')}/route"
+    address = f"agi://{plan.node.text('agi_host')}:{plan.node.number('agi_port')}/route"
     return (
         Context("ask", "what the product knows of the caller")
         .on(
