@@ -12,7 +12,7 @@ from bench.pbx.traffic import Outcome, Traffic
 from bench.result import Result
 from perezvon.telephony.testing_pbx.sipp import Bye, Listen, Talk
 
-TALKS, TALK, TALK_BARE, PACE = 200, 60.0, 30.0, 10  # talks at once, seconds of one, calls a second while they begin
+TALKS, TALK, TALK_BARE, PACE = 200, 45.0, 20.0, 20  # talks at once, seconds of one, calls a second while they begin
 BYTES = 16_000  # of a second of WAV: 8 kHz, 16 bits
 SHORT = 1.0  # seconds that may be missing: the talk is recorded from the moment both are connected
 SHARE = 20.0
