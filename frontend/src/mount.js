@@ -24,6 +24,7 @@ const far = {
   calendar: () => import("./behaviours/calendar.js"),
   chart: () => import("./behaviours/chart.js"),
   inline: () => import("./behaviours/inline.js"),
+  lines: () => import("./behaviours/lines.js"),
   order: () => import("./behaviours/order.js"),
   queue: () => import("./behaviours/queue.js"),
   suggest: () => import("./behaviours/suggest.js"),

@@ -16,7 +16,7 @@ PREFIX = "lines"
 class LineForm(forms.Form):
     """One line; an empty one counts for nothing."""
 
-    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), required=False)
+    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), required=False, empty_label="—")
     title = forms.CharField(label=_("or in words"), max_length=200, required=False)
     quantity = forms.DecimalField(
         label=_("Quantity"), max_digits=12, decimal_places=3, min_value=Decimal("0.001"), required=False, initial=1, localize=True
