@@ -138,8 +138,9 @@ def apply_now(provider: Provider, *, by: Any = None, at: datetime, comment: str 
 
 def restart(provider: Provider, *, by: Any = None, at: datetime) -> None:
     """Start the exchange anew as soon as nobody talks, for what a running one does not read. ControlError."""
-    restart_when_idle(provider)
-    record(facts.PBX_RESTARTED, at=at, by=by, department_id=provider.department_id, name=provider.name)
+    with transaction.atomic():
+        record(facts.PBX_RESTARTED, at=at, by=by, department_id=provider.department_id, name=provider.name)
+        restart_when_idle(provider)  # the last thing: an exchange that does not answer leaves no fact
 
 
 def roll_back(version: PbxVersion, *, by: Any = None, at: datetime) -> PbxVersion:

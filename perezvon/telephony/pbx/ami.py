@@ -89,6 +89,10 @@ class Ami:
         output = answer.get("Output", "")
         return "\n".join(output) if isinstance(output, list) else str(output)
 
+    def order(self, text: str) -> None:
+        """A command of the console that answers only when it is done, which nobody waits for."""
+        self._send("Command", {"Command": text})
+
     def _send(self, name: str, fields: Fields) -> str:
         number = f"perezvon-{next(self._numbers)}"
         if self._link is None:

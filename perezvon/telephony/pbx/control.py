@@ -293,7 +293,7 @@ def console(provider: Provider, command: str) -> str:
 def restart_when_idle(provider: Provider) -> None:
     """Let the exchange end as soon as no call lasts; `perezvon up` (or what else keeps it) starts it anew."""
     with link(provider) as ami:
-        ami.command("core stop when convenient")
+        ami.order("core stop when convenient")
 
 
 def new_key(node: Node) -> str:

@@ -51,6 +51,14 @@ class Lab:
         self.heard.start()
         self.wait_ready()
 
+    def restart(self) -> None:
+        """After it was killed or has ended: start it again, hear it anew, until it is whole."""
+        assert self.process is not None
+        self.process.wait(20)
+        self.heard.stop()
+        self.heard = Recorder(self.node.text("host"), self.node.number("port"), MANAGER, self.secret)
+        self.start()
+
     def wait_ready(self) -> None:
         """Until all modules are loaded: AMI answers long before that."""
         self.heard.wait(lambda event: event.get("Event") == "FullyBooted")

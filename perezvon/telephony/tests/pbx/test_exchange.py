@@ -6,7 +6,7 @@ import pytest
 
 from perezvon.kit import clock
 from perezvon.telephony.actions import exchange as actions
-from perezvon.telephony.models import PbxVersion
+from perezvon.telephony.models import Call, PbxVersion
 from perezvon.telephony.pbx import control
 from perezvon.telephony.pbx.checks import Refused
 from perezvon.telephony.testing_pbx.sipp import Bye, Talk
@@ -68,3 +68,33 @@ def test_going_back_brings_the_rows_back(exchange: Any) -> None:
     assert queue.most_wait_seconds == 15
     assert exchange.provider.queues.count() == 1
     assert "99" not in control.console(exchange.provider, "dialplan show queue-" + str(queue.pk))
+
+
+def test_it_starts_anew_only_when_nobody_talks(exchange: Any) -> None:
+    """The talk goes on to its end; then Asterisk ends, and what keeps it starts it again."""
+    exchange.telephone("101")
+    client = exchange.dial(Talk(), Bye(after=3))
+    exchange.call(client, state="talking")
+    actions.restart(exchange.provider, at=clock.now())
+    call = exchange.stored(client)
+    assert (call.stage, call.cause) == ("talked", "caller_hangup")
+    exchange.lab.process.wait(20)
+    exchange.lab.restart()
+    assert exchange.stored(exchange.dial(Bye(after=5), caller="79990000001")).stage == "talked"
+
+
+def test_killed_under_calls(exchange: Any) -> None:
+    """Calls that die with the exchange are closed as cut off, by observation, and the client is a lost one."""
+    exchange.telephone("101")
+    exchange.telephone("102", silent=True)
+    talker = exchange.dial(Talk(), Bye(after=60))
+    exchange.call(talker, state="talking")
+    waiter = exchange.dial(Bye(after=60))
+    exchange.call(waiter, state="ringing")
+    exchange.lab.process.kill()
+    exchange.lab.restart()
+    found = {client: exchange.stored(client) for client in (talker, waiter)}
+    assert {call.cause for call in found.values()} == {"network_error"}
+    assert [(call.stage, call.observed) for call in found.values()] == [("L08", True), ("L05", True)]
+    assert exchange.stored(exchange.dial(Bye(after=5), caller="79990000001")).stage == "talked"
+    assert Call.objects.count() == 3
