@@ -21,6 +21,7 @@ class Company:
 def found(at: datetime) -> None:
     """Departments, people, sources, products, an exchange and a form."""
     from perezvon.crm.models import Product
+    from perezvon.kit import clock
     from perezvon.marketing.models import Form, Source
     from perezvon.staff.actions import add_department, add_user
     from perezvon.telephony.actions.providers import add_provider, set_extension, set_line, set_queue
@@ -44,9 +45,9 @@ def found(at: datetime) -> None:
     answer = add_provider("mango", "Bench", at=at)
     provider = Provider.objects.get(pk=answer["id"])
     for user in people:
-        set_extension(provider, user.extension, user=user)
-    set_queue(provider, "1", name="Продажи", department=departments[1])
-    set_line("+74950000001", name="Основная", department=departments[1])
+        set_extension(provider, user.extension, user=user, at=clock.now())
+    set_queue(provider, "1", name="Продажи", department=departments[1], at=clock.now())
+    set_line("+74950000001", name="Основная", department=departments[1], at=clock.now())
     Form.objects.create(name="Сайт", key="bench", created_at=at, limit_per_minute=0, department=departments[1])
 
 

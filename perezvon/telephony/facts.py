@@ -187,6 +187,12 @@ DEVICE_RENEWED = declare(
     live=False,
     words=_DEVICE,
 )
+PASSWORDS_CHANGED = declare(
+    "device.passwords",
+    sentence=_("The passwords of %(count)s telephones in browsers were changed"),
+    icon="key",
+    live=False,
+)
 DEVICE_REVOKED = declare(
     "device.revoked",
     sentence=_("%(by)s took the telephone %(device)s of %(name)s away"),

@@ -53,7 +53,7 @@ def bar(request: Any) -> str:
 hooks.call_button.answer(buttons.call_button)
 tool("telephone", bar, order=20, can=has_telephone)
 navigation("calls", _("Calls"), "telephony:calls", "phone", order=30, can=may("call"), count=live_now)
-navigation("missed", _("Missed calls"), "telephony:missed", "phone-x", order=31, can=has_telephone, count=missed_now)
+navigation("missed", _("My missed calls"), "telephony:missed", "phone-x", order=31, can=has_telephone, count=missed_now)
 navigation(
     "exchanges", _("Exchanges"), "telephony:exchanges", "plug", order=820, can=may("provider"), group=_("Settings")
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 
 from perezvon.journey.models import Due, Fact
 from perezvon.journey.registry import OUTSIDE, URGENT, loop, reader, schedule, timer
@@ -16,11 +17,13 @@ from .actions.callback_requests import look_after, note_promises, put_next, sett
 from .actions.closing import close_silent
 from .actions.directory import Kept, directory
 from .actions.interpret import interpret_pending
+from .actions.passwords import change_all_passwords
 from .actions.prompts import tidy_sounds
 from .actions.recordings import note_recordings, sweep_spools, take_next
 from .actions.retention import expire
 
 HOUR = 3600
+NIGHT = range(2, 6)  # by the clock of the company
 KEPT = Kept()
 
 
@@ -103,6 +106,19 @@ def sounds(at: datetime) -> None:
 def wrap_up(facts: list[Fact]) -> None:
     """Whoever talked gets time to write down what came of it."""
     wrapping_up.begin(facts)
+
+
+@schedule("telephony.passwords", every=HOUR)
+def new_passwords(at: datetime) -> None:
+    """The telephones in browsers get new passwords, in the hours in which nobody calls."""
+    if timezone.localtime(at).hour in NIGHT:
+        change_all_passwords(at=at)
+
+
+@schedule("telephony.pauses", every=30)
+def pause_again(at: datetime) -> None:
+    """What a worker that died was about to tell an exchange is told by the next one."""
+    pausing.sync_all(at)
 
 
 @reader("telephony.pauses", kinds=("presence.changed", "call.wrap_up", "call.wrapped_up"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import which
 from typing import TYPE_CHECKING
 
 import click
@@ -159,6 +160,33 @@ def balancer(address: str, port: int, modules: str, spread: bool, slug: str) -> 
     for file, text in files.items():
         (folder / file).write_text(text)
     click.echo(f"kamailio -f {folder}/kamailio.cfg -DD")
+
+
+@command.command()
+@click.argument("number", default="")
+@click.option("--from", "caller", default="+79161234567", show_default=True, help="The number of the client who calls.")
+@click.option("--seconds", default=60, show_default=True, help="How long he waits, or talks, before he hangs up.")
+@OF
+def ring(number: str, caller: str, seconds: int, slug: str) -> None:
+    """Call NUMBER (our first line) as a client of this machine would: rings in the browser of whoever has the telephone open.
+
+    Needs sipp (apt-get install sip-tester) and a trunk that takes calls from 127.0.0.2, as the demo company has one.
+    """
+    program = which("sipp") or refuse("There is no sipp: apt-get install sip-tester")
+    with product():
+        from perezvon.kit import phones
+        from perezvon.telephony.models import Line
+        from perezvon.telephony.pbx import nodes
+        from perezvon.telephony.testing_pbx import caller as sham
+
+        exchange = _exchange(slug)
+        lines = Line.objects.filter(provider=exchange, is_enabled=True).order_by("pk").values_list("number", flat=True)
+        line = phones.normalise(number) or number or next(iter(lines), "") or refuse("The exchange has no numbers.")
+        if not sham.is_let_in(exchange):
+            refuse(f"No trunk takes calls from {sham.CARRIER}. Add one at /pbx/trunks/ and apply the settings.")
+        click.echo(f"{caller} calls {line} for {seconds} s at most; Ctrl-C hangs up.")
+        said = sham.call(nodes.node_for(exchange), program, line, phones.normalise(caller) or caller, seconds)
+    click.echo(said or "The call is over.")
 
 
 @command.command()

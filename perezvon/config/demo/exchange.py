@@ -14,6 +14,7 @@ from perezvon.telephony.actions.prompts import said
 from perezvon.telephony.models import Device, Line, Prompt, Provider, Queue
 from perezvon.telephony.sounds import wav
 from perezvon.telephony.sounds.audio import Sound
+from perezvon.telephony.testing_pbx.ports import CARRIER
 
 from . import company
 
@@ -42,6 +43,9 @@ def found_exchange(people: dict[str, User], departments: dict[str, Department], 
         exchange, "Оператор связи", host="sip.operator.example", addresses=["203.0.113.10"], channels=30,
         caller_id=company.CHANNELS[0].line, by=boss, at=at,
     )  # fmt: skip
+    actions.add_trunk(  # whoever sits at this machine may call in: `perezvon pbx ring`; nobody else has such an address
+        exchange, "Звонки с этого компьютера", host=CARRIER, port=5999, addresses=[CARRIER], channels=4, by=boss, at=at
+    )
     sales, care = _queues(exchange, people, departments, boss, at)
     _lines(exchange, _menu(exchange, sales, care, boss, at), sales, boss, at)
     actions.block_number("+74950990099", "Звонит и молчит", by=boss, at=at)

@@ -8,7 +8,7 @@ from .lines import add_line, change_line
 from .menus import add_menu, change_menu, remove_menu
 from .ordering import NotOrdered, give_order
 from .prompts import add_prompt, change_prompt, remove_prompt, tidy_sounds
-from .providers import add_provider, change_provider, forget_mapping, renew_address, set_extension, set_line, set_queue
+from .providers import add_provider, change_provider, renew_address, set_extension, set_line, set_queue
 from .queues import add_queue, change_queue, remove_queue
 from .recognising import introduce, recognise
 from .replay import replay
@@ -45,7 +45,6 @@ __all__ = [
     "close_silent",
     "dial",
     "finish_wrap_up",
-    "forget_mapping",
     "give_extension",
     "give_order",
     "interpret_pending",

@@ -14,7 +14,8 @@ from perezvon.staff.models import Presence
 from perezvon.staff.reads import presence_of
 
 from ..models import Extension, Provider, QueueMember, WrapUp
-from ..pbx import control
+from ..pbx import control, nodes
+from ..providers.asterisk.channels import extension_of
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +51,40 @@ def members_among(user_ids: Iterable[int]) -> set[int]:
 
 
 def sync(provider_id: int, at: datetime) -> None:
-    """Tell an exchange that has just (re)started about everybody: it forgets who was paused."""
+    """Compare what an exchange does with what it should, and tell it where they differ.
+
+    It forgets who was paused when it starts anew, and it is not told when a worker dies in that very moment.
+    """
     node = Provider.objects.get(pk=provider_id)
     extensions = list(_members(provider=node.first_id))
-    reasons = wanted({one.user_id for one in extensions}, at)
+    if not extensions:
+        return
+    reasons, paused = wanted({one.user_id for one in extensions}, at), _paused(node)
     for extension in extensions:
-        if reasons[extension.user_id]:
-            _tell(node, extension, reasons[extension.user_id])
+        reason, is_paused = reasons[extension.user_id], paused.get(extension.number)
+        if is_paused is not None and is_paused != bool(reason):
+            _tell(node, extension, reason)
+
+
+def sync_all(at: datetime) -> None:
+    """The same with every exchange of our own that is switched on and answers."""
+    for node in nodes.own_exchanges():
+        sync(node.pk, at)
+
+
+def _paused(provider: Provider) -> dict[str, bool]:
+    """Internal number -> whether some queue of the exchange does not ring it; nothing when it does not answer."""
+    try:
+        rows = control.queue_status(provider)
+    except control.ControlError as error:
+        log.info("the exchange was not asked who is paused", extra={"provider": provider.slug, "why": error.reason})
+        return {}
+    found: dict[str, bool] = {}
+    for row in rows:
+        if row.get("Event") == "QueueMember":
+            number = extension_of(str(row.get("Location") or row.get("Interface") or ""))
+            found[number] = found.get(number, False) or str(row.get("Paused")) == "1"
+    return found
 
 
 def _members(**narrow: Any) -> Any:

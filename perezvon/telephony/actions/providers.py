@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from perezvon.journey.actions import record, wake
@@ -118,35 +117,67 @@ def change_provider(
 
 @transaction.atomic
 def set_line(
-    number: str, *, name: str = "", department: Any = None, product: Any = None, is_enabled: bool = True
+    number: str,
+    *,
+    name: str = "",
+    department: Any = None,
+    product: Any = None,
+    is_enabled: bool = True,
+    by: Any = None,
+    at: datetime,
 ) -> Line:
     """A number that clients dial (E.164) and where its calls belong."""
-    line, _created = Line.objects.update_or_create(
-        number=number, defaults={"name": name, "department": department, "product": product, "is_enabled": is_enabled}
-    )
+    line = Line.objects.select_for_update(of=("self",)).filter(number=number).first()
+    kind = facts.LINE_CHANGED if line else facts.LINE_ADDED
+    line = line or Line(number=number)
+    changes = _changes(line, {"name": name, "department": department, "product": product, "is_enabled": is_enabled})
+    if changes or line.pk is None:
+        line.save()
+        record(kind, at=at, by=by, department_id=line.department_id, line=number, changes=changes)
     return line
 
 
 @transaction.atomic
-def set_queue(provider: Provider, key: str, *, name: str, department: Any = None) -> Queue:
+def set_queue(
+    provider: Provider, key: str, *, name: str, department: Any = None, by: Any = None, at: datetime
+) -> Queue:
     """What a queue of the exchange is called, and whose it is."""
-    queue, _created = Queue.objects.update_or_create(
-        provider=provider, key=key, defaults={"name": name, "department": department}
-    )
+    queue = Queue.objects.select_for_update(of=("self",)).filter(provider=provider, key=key).first()
+    kind = facts.QUEUE_CHANGED if queue else facts.QUEUE_ADDED
+    queue = queue or Queue(provider=provider, key=key)
+    changes = _changes(queue, {"name": name, "department": department})
+    if changes or queue.pk is None:
+        queue.save()
+        record(kind, at=at, by=by, department_id=queue.department_id, name=name or key, changes=changes)
     return queue
 
 
 @transaction.atomic
-def set_extension(provider: Provider, number: str, *, user: Any) -> Extension:
+def set_extension(provider: Provider, number: str, *, user: Any, by: Any = None, at: datetime) -> Extension:
     """Whose internal number or login it is at this exchange."""
-    extension, _created = Extension.objects.update_or_create(provider=provider, number=number, defaults={"user": user})
+    extension = Extension.objects.select_for_update(of=("self",)).filter(provider=provider, number=number).first()
+    if extension is not None and extension.user_id == user.pk:
+        return extension
+    if extension is not None:
+        told = {"name": extension.user.name, "extension": number}
+        record(facts.EXTENSION_TAKEN, at=at, by=by, department_id=extension.user.department_id, **told)
+    extension = extension or Extension(provider=provider, number=number)
+    extension.user = user
+    extension.save()
+    told = {"name": user.name, "extension": number}
+    record(facts.EXTENSION_GIVEN, at=at, by=by, department_id=user.department_id, **told)
     return extension
 
 
-@transaction.atomic
-def forget_mapping(rows: QuerySet[Any]) -> int:
-    """Take queues' names or extensions off the map; how many. Stored calls stay as they are."""
-    return rows.delete()[0]
+def _changes(row: Any, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Set the columns; {column: [before, after]} of those that differ, rows by their ids."""
+    found = {}
+    for column, value in values.items():
+        before, after = getattr(row, column), value
+        setattr(row, column, value)
+        if before != after:
+            found[column] = [getattr(before, "pk", before), getattr(after, "pk", after)]
+    return found
 
 
 def _changed() -> None:

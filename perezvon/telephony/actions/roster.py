@@ -104,11 +104,11 @@ def set_roster(
     """Store whose numbers are whose and what the queues are called; how many rows. A queue keeps its department."""
     number = 0
     for extension, user in seats:
-        set_extension(provider, extension, user=user)
+        set_extension(provider, extension, user=user, by=by, at=at)
         number += 1
     for key, name in groups:
         known = Queue.objects.filter(provider=provider, key=key).first()
-        set_queue(provider, key, name=name, department=known.department if known else None)
+        set_queue(provider, key, name=name, department=known.department if known else None, by=by, at=at)
         number += 1
     record(facts.PROVIDER_CHANGED, at=at, by=by, department_id=provider.department_id, name=provider.name)
     return number

@@ -73,11 +73,13 @@ def put_into_queue(employee: User, queue: Queue, skill: int | None, *, by: Any, 
         row = _write(Way.QUEUES, by=by, at=at, employee=employee, department_id=employee.department_id, to=to)
 
     def order() -> None:
+        for node in queue.provider.nodes():
+            if skill is not None:
+                control.join_queue(node, queue, number, skill=skill, name=employee.name)
+            elif before is not None:
+                control.leave_queue(node, queue, number)
         if skill is not None:
-            control.join_queue(queue.provider, queue, number, skill=skill, name=employee.name)
             pausing.follow([employee.pk], at)  # somebody on a break is not rung from his new queue either
-        elif before is not None:
-            control.leave_queue(queue.provider, queue, number)
 
     return _carry_out(row, order, at)
 

@@ -67,7 +67,9 @@ def take_extension(extension: Extension, *, by: Any = None, at: datetime) -> Non
 @transaction.atomic
 def add_device(extension: Extension, kind: str, *, by: Any = None, at: datetime) -> Device:
     """Make a telephone for an internal number, with a password of its own; the one that is there is returned."""
-    device, made = Device.objects.get_or_create(extension=extension, kind=kind, defaults={"secret": new_secret()})
+    device, made = Device.objects.get_or_create(
+        extension=extension, kind=kind, defaults={"secret": new_secret(), "secret_since": at}
+    )
     if made:
         _tell(facts.DEVICE_ADDED, device, by, at)
     return device
@@ -76,8 +78,8 @@ def add_device(extension: Extension, kind: str, *, by: Any = None, at: datetime)
 @transaction.atomic
 def renew_device(device: Device, *, by: Any = None, at: datetime) -> Device:
     """A new password: the telephone that knows the old one is out at the next version of the exchange."""
-    device.secret, device.is_enabled = new_secret(), True
-    device.save(update_fields=["secret", "is_enabled"])
+    device.secret, device.secret_since, device.is_enabled = new_secret(), at, True
+    device.save(update_fields=["secret", "secret_since", "is_enabled"])
     _tell(facts.DEVICE_RENEWED, device, by, at)
     return device
 

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from .queries import OfExtensionQuerySet
@@ -18,6 +19,7 @@ class Device(models.Model):
     extension = models.ForeignKey("telephony.Extension", models.CASCADE, related_name="devices")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     secret = models.CharField(max_length=64)
+    secret_since = models.DateTimeField(db_default=Now())
     is_enabled = models.BooleanField(default=True)
 
     objects = OfExtensionQuerySet.as_manager()

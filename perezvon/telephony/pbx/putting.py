@@ -24,6 +24,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "queues.conf": ("app_queue.so",),
     "manager.conf": ("manager",),
 }
+TELEPHONES = "pjsip.conf"
 RESTART = frozenset({"asterisk.conf", "modules.conf", "udptl.conf", "indications.conf"})
 _TRANSPORT = re.compile(r"^\[transport-.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 # What the exchange writes into its log when it does not take a file.
@@ -59,6 +60,24 @@ def put(node: Node, files: Mapping[str, str], secrets: Mapping[str, str], before
             with contextlib.suppress(AmiError):
                 _read_in(node, changed, secrets)
         raise CannotPut(str(error)) from error
+
+
+def put_passwords(node: Node, telephones: str, secrets: Mapping[str, str]) -> bool:
+    """Bring the passwords of ``telephones`` (pjsip.conf with marks, as applied) into force; whether they differed. CannotPut.
+
+    Nothing else of the configuration is touched; talks and registrations go on, the next one asks for the new password.
+    """
+    old = instance.written(node)
+    text = filled(telephones, secrets)
+    if not old or old.get(TELEPHONES) == text:
+        return False
+    try:
+        instance.write(node, {**old, TELEPHONES: text})
+        if instance.is_up(node):
+            _read_in(node, [TELEPHONES], secrets)
+    except (AmiError, OSError) as error:
+        raise CannotPut(str(error)) from error
+    return True
 
 
 def needs_restart(before: Mapping[str, str], after: Mapping[str, str]) -> bool:

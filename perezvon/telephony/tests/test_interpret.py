@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from perezvon.journey.models import Fact
+from perezvon.kit import clock
 from perezvon.telephony.actions import close_silent, interpret_pending, replay, set_extension, set_line, set_queue
 from perezvon.telephony.actions.intake import account_of, store
 from perezvon.telephony.actions.interpret import claim_calls
@@ -30,10 +31,10 @@ def kinds() -> list[str]:
 def test_the_company_s_side_of_a_call(
     mango: Provider, noon: datetime, drain: Any, anna: Any, boris: Any, support: Any
 ) -> None:
-    set_extension(mango, "101", user=anna)
+    set_extension(mango, "101", user=anna, at=clock.now())
     boris.extension = "101"  # the exchange's own map is stronger than the card
     boris.save()
-    set_queue(mango, "1", name="Front desk", department=support)
+    set_queue(mango, "1", name="Front desk", department=support, at=clock.now())
     store_events(mango, made("answered", noon))
     drain(at=noon)
     call = Call.objects.get()
@@ -44,7 +45,7 @@ def test_the_company_s_side_of_a_call(
 
 
 def test_the_line_s_department_where_no_queue_says(mango: Provider, noon: datetime, drain: Any, support: Any) -> None:
-    set_line(LINE, name="Yandex", department=support)
+    set_line(LINE, name="Yandex", department=support, at=clock.now())
     store_events(mango, made("lines_busy", noon))
     drain(at=noon)
     assert Call.objects.get().department == support

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from perezvon.crm.actions.people import add_person
+from perezvon.kit import clock
 from perezvon.telephony.actions import accept, add_provider, set_extension
 from perezvon.telephony.canonical import Call, Rules
 from perezvon.telephony.models import Call as CallRow
@@ -124,7 +125,7 @@ def post(exchange: Provider, **fields: str) -> Any:
 class TestContact:
     def test_name_and_responsible_by_his_login_here(self, exchange: Provider, anna: Any) -> None:
         add_person(name="Ольга", phones=["8 (916) 123-45-67"], responsible=anna, by=anna, at=NOON)
-        set_extension(exchange, "anna-login", user=anna)
+        set_extension(exchange, "anna-login", user=anna, at=clock.now())
         answer = post(exchange, cmd="contact", phone="79161234567", callid="c1")
         assert (answer.status, answer.content_type) == (200, "application/json")
         assert json.loads(answer.body) == {"contact_name": "Ольга", "responsible": "anna-login"}

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from perezvon.crm.actions.people import add_person
+from perezvon.kit import clock
 from perezvon.telephony.actions import accept, set_extension
 from perezvon.telephony.actions.routing import lead
 from perezvon.telephony.models import Provider, RawEvent
@@ -98,7 +99,7 @@ class TestContract(ExchangeContract):
     @pytest.fixture
     def olga(self, provider: Provider, anna: Any) -> None:
         add_person(name="Ольга", phones=[CLIENT], responsible=anna, by=anna, at=NOON)
-        set_extension(provider, "101", user=anna)
+        set_extension(provider, "101", user=anna, at=clock.now())
 
     def _arrives(self, provider: Provider) -> RawEvent:
         """A client appears in the menu."""

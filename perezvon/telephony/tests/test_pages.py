@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from perezvon.kit import clock
 from perezvon.staff.contracts import NounContract
 from perezvon.telephony.actions import add_provider, set_line
 from perezvon.telephony.models import Call, Extension, Line, Provider, Queue, RawEvent
@@ -35,7 +36,7 @@ class TestCalls(NounContract):
 
 @pytest.fixture
 def history(mango: Provider, noon: datetime, drain: Any, sales: Any) -> None:
-    set_line(LINE, name="Сайт", department=sales)
+    set_line(LINE, name="Сайт", department=sales, at=clock.now())
     for number, kind in enumerate(("answered", "queue_abandoned", "outbound")):
         at = noon + timedelta(days=number)
         store_events(mango, mango_call(kind, caller=f"+7916123450{number}", line=LINE, started_at=at), at)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from perezvon.crm.actions.people import add_person
+from perezvon.kit import clock
 from perezvon.telephony.actions import accept, add_provider, set_extension
 from perezvon.telephony.canonical import Call, Rules
 from perezvon.telephony.models import Provider, RawEvent
@@ -223,8 +224,8 @@ class TestRouting:
     @pytest.fixture
     def olga(self, exchange: Provider, anna: Any) -> None:
         add_person(name="Ольга", phones=["8 (916) 123-45-67"], responsible=anna, by=anna, at=NOON)
-        set_extension(exchange, "501", user=anna)
-        set_extension(exchange, "+79031112233", user=anna)
+        set_extension(exchange, "501", user=anna, at=clock.now())
+        set_extension(exchange, "+79031112233", user=anna, at=clock.now())
 
     def ask(self, exchange: Provider, numa: str = "79161234567") -> Any:
         query = urlencode({"cdr_id": "1", "numa": numa, "numb": "74951112233", "input_result": "None"}).encode()

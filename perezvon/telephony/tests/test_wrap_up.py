@@ -164,14 +164,22 @@ class TestPauses:
         pausing.follow([boris.pk], noon)
         assert told == [] and pausing.members_among([boris.pk]) == set()
 
-    def test_are_told_anew_to_an_exchange_that_has_started(
-        self, own: Provider, anna: Any, told: Any, noon: datetime
+    def test_are_told_anew_where_the_exchange_does_something_else(
+        self, own: Provider, anna: Any, told: Any, noon: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        pausing.sync(own.pk, noon)
+        """It has started and forgotten a break; or a worker died before it told of the end of a wrap-up."""
+        member = {"Event": "QueueMember", "Location": "PJSIP/101w", "Paused": "0"}
+        monkeypatch.setattr(control, "queue_status", lambda _own: [member])
+        pausing.sync_all(noon)
         assert told == []  # who never chose a state is rung
         set_presence(anna, "away", by=anna, at=noon)
         pausing.sync(own.pk, noon)
+        member["Paused"] = "1"
+        pausing.sync(own.pk, noon)
         assert told == [("101", "away")]
+        set_presence(anna, "available", by=anna, at=noon)
+        pausing.sync_all(noon)
+        assert told == [("101", "away"), ("101", "")]
 
     def test_an_exchange_that_does_not_answer_stops_nothing(self, own: Provider, anna: Any, noon: datetime) -> None:
         set_presence(anna, "away", by=anna, at=noon)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from perezvon.crm.actions.people import add_person
+from perezvon.kit import clock
 from perezvon.telephony.actions import accept, add_provider, set_extension
 from perezvon.telephony.canonical import Call, Rules
 from perezvon.telephony.models import Call as CallRow
@@ -234,7 +235,7 @@ class TestDoor:
         self, exchange: Provider, anna: Any, django_assert_max_num_queries: Any
     ) -> None:
         add_person(name="Ольга", phones=["8 (916) 123-45-67"], responsible=anna, by=anna, at=NOON)
-        set_extension(exchange, "101", user=anna)
+        set_extension(exchange, "101", user=anna, at=clock.now())
         post(exchange, dict(TALK[1].payload))  # a connection and its statements are warm
         with django_assert_max_num_queries(4):  # the event, a wake-up, the client, his manager
             answer = post(exchange, dict(TALK[0].payload))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -158,7 +159,8 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, provider, queue_form=form, status=UNPROCESSABLE)
     given = form.cleaned_data
-    actions.set_queue(provider, given["key"], name=given["name"], department=given["department"])
+    who: dict[str, Any] = {"by": request.user, "at": clock.now()}
+    actions.set_queue(provider, given["key"], name=given["name"], department=given["department"], **who)
     return _back(request, provider, _("Saved."))
 
 
@@ -170,7 +172,8 @@ def extension(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExtensionForm(request.POST, auto_id="extension_%s")
     if not form.is_valid():
         return _page(request, provider, extension_form=form, status=UNPROCESSABLE)
-    actions.set_extension(provider, form.cleaned_data["number"], user=form.cleaned_data["user"])
+    given = form.cleaned_data
+    actions.set_extension(provider, given["number"], user=given["user"], by=request.user, at=clock.now())
     return _back(request, provider, _("Saved."))
 
 
@@ -179,8 +182,15 @@ def extension(request: HttpRequest, pk: int) -> HttpResponse:
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a queue's name or an extension off the map (``queue=`` or ``extension=`` id)."""
     provider = access.provider(request.user, pk, to="administer")
-    for model, name in ((Queue, "queue"), (Extension, "extension")):
-        wanted = request.POST.get(name, "")
-        if wanted.isdecimal() and len(wanted) < 18:
-            actions.forget_mapping(model.objects.filter(provider=provider, pk=int(wanted)))  # type: ignore[attr-defined]
+    verbs = ((Queue, "queue", actions.remove_queue), (Extension, "extension", actions.take_extension))
+    try:
+        for model, name, remove in verbs:
+            wanted = request.POST.get(name, "")
+            if wanted.isdecimal() and len(wanted) < 18:
+                rows: Any = model.objects  # type: ignore[attr-defined]
+                for row in rows.filter(provider=provider, pk=int(wanted)):
+                    remove(row, by=request.user, at=clock.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("telephony:exchange", provider.pk)
     return _back(request, provider, _("Removed."))

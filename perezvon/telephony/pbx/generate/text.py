@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from secrets import token_hex
 
 HEADER = "; Written by Perezvon from its settings. Do not edit: it is written anew when they are applied.\n"
 MARK = re.compile(r"@@([a-z0-9-]+)@@")
@@ -15,8 +16,11 @@ def secret(name: str) -> str:
 
 
 def filled(text: str, secrets: Mapping[str, str]) -> str:
-    """The text with its secrets; a semicolon in one is escaped, or Asterisk takes the rest for a comment."""
-    return MARK.sub(lambda found: secrets.get(found[1], "").replace(";", "\\;"), text)
+    """The text with its secrets; a semicolon in one is escaped, or Asterisk takes the rest for a comment.
+
+    What has no secret any more (a telephone that was taken away) gets one that nobody knows.
+    """
+    return MARK.sub(lambda found: secrets.get(found[1], token_hex(16)).replace(";", "\\;"), text)
 
 
 def plain(text: str) -> str:
