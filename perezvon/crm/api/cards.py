@@ -16,9 +16,11 @@ from .. import actions
 from ..actions import merging
 from ..actions.contact_points import key_of
 from ..actions.errors import NotAPhone
+from ..actions.tags import mark
+from ..columns import with_tags
 from ..listings import PEOPLE as LISTING
 from ..models import ContactOwner, Person
-from .shared import party_columns, somebody
+from .shared import OWN_WORDS, Own, Tags, party_columns, somebody
 
 Phones = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=20)]
 Emails = Annotated[list[Annotated[str, Field(max_length=254)]], Field(max_length=20)]
@@ -40,6 +42,8 @@ class PartyOut(Out):
     department_id: int | None
     created_at: datetime
     created_by_id: int | None
+    custom: Own = Field(description=OWN_WORDS)
+    tags: list[str]
 
 
 class PersonOut(PartyOut):
@@ -62,6 +66,8 @@ class PersonIn(In):
     region: Annotated[str, Field(max_length=120)] = ""
     source_id: Id | None = None
     comment: Words = ""
+    custom: Own = Field({}, description=OWN_WORDS)
+    tags: Tags = []
 
 
 class PersonChange(In):
@@ -74,6 +80,8 @@ class PersonChange(In):
     region: Annotated[str, Field(max_length=120)] = ""
     source_id: Id | None = None
     comment: Words = ""
+    custom: Own = Field({}, description=OWN_WORDS)
+    tags: Tags = Field([], description=_("All tags that shall be on it."))
 
 
 class PersonMergeIn(In):
@@ -86,7 +94,8 @@ class PersonMergeIn(In):
 
 
 def with_points(owner: str) -> Any:
-    """``dress``: phones and e-mails of every row, numbers as the caller may see them."""
+    """``dress``: phones, e-mails and tags of every row, numbers as the caller may see them."""
+    marks = with_tags(owner)
 
     def dress(rows: Sequence[Any], caller: Caller) -> None:
         found: dict[int, dict[str, list[str]]] = {row.pk: {"phone": [], "email": []} for row in rows}
@@ -96,7 +105,9 @@ def with_points(owner: str) -> Any:
         points = mine.order_by("-is_primary", "id").values_list(owner, "point__kind", "point__value")
         for pk, kind, value in points:
             found[pk][kind].append(value)
+        marks(rows, caller.user)
         for row in rows:
+            row.tags = row.tag_names
             numbers = found[row.pk]["phone"]
             row.phones = numbers if caller.sees_phones else [phones.mask(one) for one in numbers]
             row.emails = found[row.pk]["email"]
@@ -127,11 +138,13 @@ PEOPLE = of_listing(
 def add(caller: Caller, body: PersonIn) -> Person:
     """A new client."""
     columns = party_columns(caller, "person", {name: value for name, value in body.given().items() if name not in ("name", "responsible_id")})  # fmt: skip
-    pk = body.responsible_id or caller.user.pk
-    return actions.add_person(
+    pk, tags = body.responsible_id or caller.user.pk, columns.pop("tags", [])
+    person = actions.add_person(
         name=body.name, phones=keys(body.phones, "phone"), emails=keys(body.emails, "email"),
         responsible=somebody(caller, "person", pk, is_new=True), by=caller.user, at=caller.at, **columns,
     )  # fmt: skip
+    mark(person, tags, by=caller.user, at=caller.at)
+    return person
 
 
 @PEOPLE.changes(PersonChange)

@@ -8,10 +8,11 @@ from perezvon.api.nouns import Caller, Heard, fact_of, of_listing
 from perezvon.api.schemas import Field, Id, In, Words
 
 from .. import actions
+from ..actions.tags import mark
 from ..listings import COMPANIES as LISTING
 from ..models import Company
 from .cards import Emails, PartyOut, Phones, keys, with_points
-from .shared import party_columns, somebody
+from .shared import OWN_WORDS, Own, Tags, party_columns, somebody
 
 Inn = Annotated[str, Field(pattern=r"^([0-9]{10}|[0-9]{12})?$", examples=["7700000016"])]
 
@@ -33,6 +34,8 @@ class CompanyIn(In):
     region: Annotated[str, Field(max_length=120)] = ""
     source_id: Id | None = None
     comment: Words = ""
+    custom: Own = Field({}, description=OWN_WORDS)
+    tags: Tags = []
 
 
 class CompanyChange(In):
@@ -45,6 +48,8 @@ class CompanyChange(In):
     region: Annotated[str, Field(max_length=120)] = ""
     source_id: Id | None = None
     comment: Words = ""
+    custom: Own = Field({}, description=OWN_WORDS)
+    tags: Tags = Field([], description=_("All tags that shall be on it."))
 
 
 COMPANIES = of_listing(
@@ -58,10 +63,14 @@ def add(caller: Caller, body: CompanyIn) -> Company:
     """A new company."""
     given = {name: value for name, value in body.given().items() if name not in ("name", "responsible_id")}
     responsible = somebody(caller, "company", body.responsible_id or caller.user.pk, is_new=True)
-    return actions.add_company(
+    columns = party_columns(caller, "company", given)
+    tags = columns.pop("tags", [])
+    company = actions.add_company(
         name=body.name, phones=keys(body.phones, "phone"), emails=keys(body.emails, "email"), responsible=responsible,
-        by=caller.user, at=caller.at, **party_columns(caller, "company", given),
+        by=caller.user, at=caller.at, **columns,
     )  # fmt: skip
+    mark(company, tags, by=caller.user, at=caller.at)
+    return company
 
 
 @COMPANIES.changes(CompanyChange)

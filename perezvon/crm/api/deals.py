@@ -17,7 +17,7 @@ from perezvon.staff import reads as staff
 from .. import actions
 from ..listings import DEALS as LISTING
 from ..models import Company, Deal, DealOutcome, DealWait, LostReason, Person, Pipeline, Product, Stage, StageTransition
-from .shared import check_source, somebody
+from .shared import OWN_WORDS, Own, check_source, checked_own, somebody
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Why = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -50,6 +50,7 @@ class DealOut(Out):
     created_at: datetime
     created_by_id: int | None
     closed_at: datetime | None
+    custom: Own = Field(description=OWN_WORDS)
 
 
 class DealIn(In):
@@ -64,6 +65,7 @@ class DealIn(In):
     product_id: Id | None = None
     source_id: Id | None = None
     responsible_id: Id | None = Field(None, description=_("Whoever adds, when nobody is named."))
+    custom: Own = Field({}, description=OWN_WORDS)
 
 
 class DealChange(In):
@@ -76,6 +78,7 @@ class DealChange(In):
     source_id: Id | None = None
     company_id: Id | None = None
     responsible_id: Id | None = None
+    custom: Own = Field({}, description=OWN_WORDS)
 
 
 class DealMoveIn(In):
@@ -160,7 +163,7 @@ def add(caller: Caller, body: DealIn) -> Deal:
     return actions.open_deal(
         person=person, company=company, title=body.title, pipeline=pipeline, stage=stage, amount=body.amount,
         product=_product(body.product_id), source_id=body.source_id, by=caller.user, at=caller.at,
-        responsible=somebody(caller, "deal", body.responsible_id or caller.user.pk, is_new=True),
+        own=checked_own("deal", body.custom), responsible=somebody(caller, "deal", body.responsible_id or caller.user.pk, is_new=True),
     )  # fmt: skip
 
 
@@ -174,6 +177,8 @@ def change(caller: Caller, deal: Deal, body: DealChange, version: int) -> Deal:
     if "responsible_id" in columns:
         somebody(caller, "deal", columns["responsible_id"])
         columns["department_id"] = staff.department_of(columns["responsible_id"])
+    if "custom" in columns:
+        columns["custom"] = checked_own("deal", columns["custom"])
     return actions.change_deal(deal, columns, version=version, by=caller.user, at=caller.at)
 
 

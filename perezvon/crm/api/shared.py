@@ -1,19 +1,26 @@
 """What several declarations of this room share: who a thing may be given to."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller
 from perezvon.api.problems import wrong
+from perezvon.api.schemas import Field
 from perezvon.staff import reads as staff
 from perezvon.staff.models import User
 
 from .. import hooks
+from ..custom import values
 from ..forms.fields import sellers_for
 from ..models import Company
+
+Own = dict[str, str | int | float | bool | list[int] | None]
+OWN_WORDS = gettext_lazy("Fields of the company's own by their keys; “vocabulary” names them, null takes a value away.")
+Tags = Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=30)]
 
 
 def somebody(caller: Caller, noun: str, pk: int | None, *, is_new: bool = False) -> User | None:
@@ -35,7 +42,17 @@ def party_columns(caller: Caller, noun: str, given: Mapping[str, Any]) -> dict[s
     if columns.get("company_id") is not None:
         named(Company.objects.visible_to(caller.user), columns["company_id"], "company_id")
     check_source(columns.get("source_id"))
+    if "custom" in columns:
+        columns["custom"] = checked_own(noun, columns["custom"])
     return columns
+
+
+def checked_own(noun: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of own fields as they are kept. ApiProblem 422 for a key that is none, or a value that makes no sense."""
+    try:
+        return values.kept_all(noun, given)
+    except values.NotSuch as error:
+        raise wrong("body.custom", str(error), "not_such") from None
 
 
 def check_source(pk: int | None) -> None:

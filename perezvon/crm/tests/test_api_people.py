@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from perezvon.crm.actions import add_company, add_person
-from perezvon.crm.models import Person
+from perezvon.crm.actions.custom import save_field
+from perezvon.crm.models import CustomField, Person
 from perezvon.staff.testing import JOINED
 
 
@@ -123,3 +124,18 @@ def test_what_has_changed_since(program: Any, anna: Any, boris: Any, nina: Any) 
     assert [one["region"] for one in told["items"]] == ["Kazan"] and told["gone"] == [foreign.pk]
     assert hers.get("people/changes", after=told["next"]).json()["items"] == []
     assert hers.get("people/changes", after="1-2-3.x").status_code == 422
+
+
+def test_own_fields_and_tags_are_read_written_and_asked(program: Any, admin: Any, anna: Any, nina: Any) -> None:
+    row = save_field(CustomField(label="Отдых", kind="choice", noun="person"), ["Море"], by=admin, at=JOINED)
+    sea, hers = row.choices.get().pk, program(anna)
+    changed = hers.patch(f"people/{nina.pk}", {"custom": {row.key: "море"}, "tags": ["VIP"], "version": 1})
+    assert changed.status_code == 200, changed.content
+    assert (changed.json()["custom"], changed.json()["tags"]) == ({row.key: sea}, ["VIP"])
+    wrong = hers.patch(f"people/{nina.pk}", {"custom": {row.key: "Луна"}, "version": 2})
+    assert wrong.status_code == 422 and "Луна" in wrong.content.decode()
+    where = json.dumps({"field": row.key, "op": "is", "value": [sea]})
+    assert [one["id"] for one in hers.get("people", filter=where).json()["items"]] == [nina.pk]
+    added = hers.post("people", {"name": "Яна", "custom": {row.key: sea}, "tags": ["vip"]})
+    assert added.status_code == 201, added.content
+    assert added.json()["tags"] == ["VIP"] and Person.objects.get(name="Яна").custom == {row.key: sea}
