@@ -12,6 +12,7 @@ VERBS: dict[str, str | Promise] = {
     "edit": pgettext_lazy("right", "change"),
     "assign": pgettext_lazy("right", "hand over"),
     "close": pgettext_lazy("right", "close"),
+    "approve": pgettext_lazy("right", "approve"),
     "export": pgettext_lazy("right", "export"),
     "import": pgettext_lazy("right", "load from files"),
     "listen": pgettext_lazy("right", "listen"),
@@ -26,6 +27,7 @@ NOUNS: dict[str, str | Promise] = {
     "deal": _("Deals"),
     "task": _("Tasks"),
     "ticket": _("Requests"),
+    "complaint": _("Complaints"),
     "call": _("Calls"),
     "phone": _("Full phone numbers"),
     "payment": _("Payments"),
@@ -46,6 +48,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "deal": ("view", "add", "edit", "assign", "close", "export"),
     "task": ("view", "add", "edit", "assign", "close"),
     "ticket": ("view", "add", "edit", "assign", "close", "export"),
+    "complaint": ("view", "add", "edit", "assign", "close", "approve"),
     "call": ("view", "export", "listen", "score", "supervise", "delete"),
     "phone": ("view",),
     "payment": ("view", "add", "edit", "export"),
@@ -95,7 +98,7 @@ STANDARD_ROLES: dict[str, list[Right]] = {
         _rights(
             "person.view,add,edit,assign,export:subtree person.import:own company.view,add,edit,assign,export:subtree"
             " deal.view,add,edit,assign,close,export:subtree task.view,add,edit,assign,close:subtree"
-            " ticket.view,add,edit,assign,close,export:subtree call.view,export,listen,score,supervise:subtree phone.view:all"
+            " ticket.view,add,edit,assign,close,export:subtree complaint.view,add,edit,assign,close,approve:subtree call.view,export,listen,score,supervise:subtree phone.view:all"
             " payment.view,add,edit,export:subtree funnel.view,export:subtree source.view:all form.view:all"
             " number.view:all staff.view:subtree journal.view:subtree"
         )
@@ -103,21 +106,21 @@ STANDARD_ROLES: dict[str, list[Right]] = {
     "seller": list(
         _rights(
             "person.view,add,edit:own company.view,add,edit:own deal.view,add,edit,close:own"
-            " task.view,add,edit,close:own ticket.view,add,edit,close:own call.view,listen:own phone.view:all"
+            " task.view,add,edit,close:own ticket.view,add,edit,close:own complaint.view,add,edit:own call.view,listen:own phone.view:all"
             " payment.view,add:own"
         )
     ),
     "operator": list(
         _rights(
             "person.view,add,edit:all company.view,add:all deal.view:all deal.add:own"
-            " task.view,add,edit,close:department ticket.view,add,edit,assign,close:department"
+            " task.view,add,edit,close:department ticket.view,add,edit,assign,close:department complaint.view,add,edit:department"
             " call.view:department call.listen:own phone.view:all source.view:all"
         )
     ),
     "supervisor": list(
         _rights(
             "person.view,add,edit,assign:all company.view:all deal.view:all task.view,add,edit,assign,close:all"
-            " ticket.view,add,edit,assign,close,export:all call.view,export,listen,score,supervise:all phone.view:all"
+            " ticket.view,add,edit,assign,close,export:all complaint.view,add,edit,assign,close,approve:all call.view,export,listen,score,supervise:all phone.view:all"
             " funnel.view,export:all source.view:all number.view:all staff.view:all journal.view:all"
         )
     ),

@@ -11,7 +11,7 @@ from .models import Ticket
 
 __all__ = ["recheck", "ticket"]
 
-_RELATED = ("person", "source", "product", "department", "responsible", "out_by", "ended_by", "queue")
+_RELATED = ("person", "source", "product", "department", "responsible", "out_by", "ended_by", "queue", "merged_into")
 
 
 def ticket(user: Any, pk: int, to: str = "view") -> Ticket:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.journey.kinds import declare
+from perezvon.kit.money import roubles
 from perezvon.web.words import duration
 
 from .stages import BY_KEY, Loss
@@ -103,3 +104,43 @@ LADDER_CHANGED = declare("ticket.ladder_changed", sentence=_("%(by)s changed the
 CHECKLIST_CHANGED = declare(
     "ticket.checklist_changed", sentence=_("%(by)s changed the checklist: %(item)s"), icon="settings"
 )
+
+
+def _severity(code: Any) -> object:
+    from .models import Severity
+
+    return Severity(code).label if code in Severity.values else code
+
+
+def _compensation(code: Any) -> object:
+    from .models import Compensation
+
+    return Compensation.State(code).label if code in Compensation.State.values else code
+
+
+COMPLAINT_OPENED = declare(
+    "complaint.opened", sentence=_("Complaint %(number)s: %(reason)s"), icon="mood-sad", words={"severity": _severity}
+)
+COMPLAINT_HANDED = declare(
+    "complaint.handed", sentence=_("Complaint %(number)s is looked into by %(name)s"), icon="user-share"
+)
+COMPLAINT_FOUND_OUT = declare(
+    "complaint.found_out", sentence=_("Complaint %(number)s: found out — %(stage)s, %(name)s"), icon="search"
+)
+COMPLAINT_COMPENSATION = declare(
+    "complaint.compensation", sentence=_("Complaint %(number)s: %(what)s, %(amount)s — %(state)s"), icon="coin",
+    words={"amount": roubles, "state": _compensation},
+)  # fmt: skip
+COMPLAINT_ANSWERED = declare(
+    "complaint.answered", sentence=_("Complaint %(number)s: the client was answered after %(seconds)s"),
+    icon="message-reply", words={"seconds": duration},
+)  # fmt: skip
+COMPLAINT_CLOSED = declare("complaint.closed", sentence=_("Complaint %(number)s is closed"), icon="lock")
+COMPLAINT_REOPENED = declare(
+    "complaint.reopened", sentence=_("Complaint %(number)s was opened again: %(comment)s"), icon="refresh"
+)
+COMPLAINT_OVERDUE = declare("complaint.overdue", sentence=_("Complaint %(number)s is late"), icon="alarm")
+COMPLAINT_SETTINGS = declare(
+    "complaint.settings", sentence=_("%(by)s changed the settings of complaints"), icon="settings"
+)
+COMPARED = declare("ticket.compared", sentence=_("%(by)s took the comparison of people as a file"), icon="download")

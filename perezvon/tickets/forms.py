@@ -13,7 +13,7 @@ from perezvon.crm.reads import task_kind_name, task_kinds
 from perezvon.staff import access as rights
 from perezvon.staff.models import User
 
-from .models import ChecklistItem, Priority, RedialPolicy, TicketQueue, TicketSettings
+from .models import ChecklistItem, Contact, Priority, RedialPolicy, Ticket, TicketQueue, TicketSettings
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 REASONS = (
@@ -151,6 +151,62 @@ class ToQueueForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["queue"].queryset = TicketQueue.objects.filter(is_archived=False)  # type: ignore[attr-defined]
+
+
+class MergeForm(forms.Form):
+    """Which other request of the client."""
+
+    other = forms.TypedChoiceField(label=_("Which request"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, others: list[Ticket], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pairs = [(each.pk, f"{each.number} · {_day(each.opened_at)} · {each.get_state_display()}") for each in others]
+        self.fields["other"].choices = pairs  # type: ignore[attr-defined]
+        if not others:
+            self.fields["other"].help_text = _("The client has no other requests.")
+
+
+def _day(at: datetime) -> str:
+    return f"{timezone.localtime(at):%d.%m.%Y %H:%M}"
+
+
+class SplitForm(forms.Form):
+    """Which contacts are another matter."""
+
+    contacts = forms.MultipleChoiceField(label=_("Contacts"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, contacts: list[Contact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            ("form", "in"): _("Site form"),
+            ("call", "out"): _("We called"),
+            ("call", "in"): _("The client called"),
+        }
+        self.fields["contacts"].choices = [  # type: ignore[attr-defined]
+            (each.pk, f"{_day(each.at)} · {words.get((each.kind, each.direction), each.kind)}") for each in contacts
+        ]
+
+
+class LinkForm(forms.Form):
+    """Another request by its number."""
+
+    number = forms.CharField(label=_("Number of the request"), max_length=20)
+    why = forms.CharField(label=_("How they belong together"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_number(self) -> Ticket:
+        """The request that the person may see."""
+        from . import shown
+
+        text = self.cleaned_data["number"]
+        found = shown.found(Ticket.objects.visible_to(self.user), self.user, text) if shown.is_number(text) else None
+        ticket: Ticket | None = found.order_by("-opened_at").first() if found is not None else None
+        if ticket is None:
+            raise forms.ValidationError(_("There is no such request."))
+        return ticket
 
 
 class SettingsForm(forms.ModelForm):

@@ -71,9 +71,10 @@ def _dress(rows: Sequence[Ticket], user: Any) -> None:
 
 
 def _number(row: Ticket, look: Look) -> Any:
+    number = f"{row.number} → {row.merged_into.number}" if row.merged_into else row.number
     if row.priority not in ("high", "urgent"):
-        return escape(row.number)
-    return format_html('{} <span class="badge bg-danger-lt">{}</span>', row.number, row.get_priority_display())
+        return escape(number)
+    return format_html('{} <span class="badge bg-danger-lt">{}</span>', number, row.get_priority_display())
 
 
 def _name(row: Ticket) -> str:
@@ -221,7 +222,7 @@ TICKETS = register(
             Sort("paused", gettext_lazy("Wait for the client"), _never_null("paused_at")),
         ),
         sort="-opened", rows=lambda user, verb="view": Ticket.objects.visible_to(user, verb),
-        related=("person", "source", "product", "department", "queue"), search=lambda rows, user, text: shown.found(rows, user, text),
+        related=("person", "source", "product", "department", "queue", "merged_into"), search=lambda rows, user, text: shown.found(rows, user, text),
         placeholder=gettext_lazy("Number, phone or name"), shows=_shows, show="open", counts=lambda user, at: shown.counts(user, at=at),
         quick=("source", "loss", "responsible", "queue"), groups=("responsible", "source", "queue", "product", "department", "loss", "channel"),
         dress=_dress, client="person_id", amount="amount",

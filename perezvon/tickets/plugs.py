@@ -11,9 +11,9 @@ from perezvon.staff import access
 from perezvon.telephony.hooks import open_requests
 from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
+from . import complaints, shown
 from . import listings as listings  # the list of requests registers itself
 from . import notices as notices  # declares what people may be told
-from . import shown
 from . import waiting as _waiting  # noqa: F401  (the queue of the day registers itself)
 from .actions import calling
 from .models import Ticket
@@ -37,6 +37,21 @@ def may_call(user: Any) -> bool:
 def to_call(user: Any) -> int:
     """Clients that the person may call back: the number to bring to zero."""
     return calling.list_of(user).count() if may_call(user) else 0
+
+
+def may_see_complaints(user: Any) -> bool:
+    """Whether the person has anything to do with complaints."""
+    return access.can(user, "complaint", "view")
+
+
+def complaints_late(user: Any) -> int:
+    """Complaints past their deadline: the number to bring to zero."""
+    return complaints.rows_of(user, "late", clock.now()).count()
+
+
+def may_compare(user: Any) -> bool:
+    """Whether the person sees more requests than his own."""
+    return access.scope(user, "ticket") in ("department", "subtree", "all")
 
 
 def found(user: Any, text: str, limit: int) -> list[Hit]:
@@ -64,6 +79,22 @@ navigation("tickets", _("Requests"), "tickets:inbox", "inbox", order=15, can=may
 navigation(
     "lost", pgettext_lazy("menu", "Lost calls"), "tickets:lost", "phone-off", order=16, can=may_see, count=to_call
 )
+navigation(
+    "complaints", _("Complaints"), "tickets:complaints", "mood-sad", order=17, can=may_see_complaints,
+    count=complaints_late,
+)  # fmt: skip
+navigation("compare", _("Comparing people"), "tickets:compare", "users", order=62, can=may_compare)
+navigation(
+    "complaint_settings", _("Complaints: words and deadlines"), "tickets:complaint_settings", "mood-sad", order=618,
+    can=access.is_administrator, group=_("Settings"),
+)  # fmt: skip
+panel(
+    "crm.person", "complaints", _("Complaints"), "tickets:complaints_of_person", order=40, can=may_see_complaints,
+    live="complaint",
+)  # fmt: skip
+panel(
+    "telephony.call", "complaints", _("Complaints"), "tickets:complaints_of_call", order=90, can=may_see_complaints,
+)  # fmt: skip
 navigation(
     "redial",
     _("Calling again"),

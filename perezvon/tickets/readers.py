@@ -6,7 +6,7 @@ from datetime import datetime
 from perezvon.journey.models import Due, Fact
 from perezvon.journey.registry import reader, schedule, timer
 
-from .actions import climbing, intake, progress, routing
+from .actions import climbing, complaints, intake, progress, routing
 from .actions.promises import CLIMB
 from .actions.standing import LOOK, RECOUNT, restand_ids
 
@@ -75,3 +75,9 @@ def climb(dues: Sequence[Due], at: datetime) -> None:
 def ask_again(at: datetime) -> None:
     """Somebody's hours may have begun: requests that wait are offered again."""
     routing.route_waiting(at=at)
+
+
+@timer(complaints.OVERDUE)
+def remind(dues: Sequence[Due], at: datetime) -> None:
+    """A complaint is past its deadline."""
+    complaints.remind([int(due.key) for due in dues], at=at)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -215,8 +215,9 @@ class ContactShown:
 
 
 def contacts_of(ticket: Ticket, user: Any) -> list[ContactShown]:
-    """The contacts of a request, the newest first, with the talks that ``user`` may hear."""
-    rows = list(ticket.contacts.order_by("-at", "-pk")[:100])
+    """The contacts of a request and of those merged into it, the newest first, with the talks that ``user`` may hear."""
+    both = Contact.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+    rows = list(both.order_by("-at", "-pk")[:100])
     sent = [each.ref_id for each in rows if each.kind == "form"]
     asked = marketing.submissions(sent) if sent else {}
     sounds = telephony.sounds_of(user, [each.ref_id for each in rows if each.kind == "call" and each.answered_at])

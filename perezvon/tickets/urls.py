@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from .views import calling, inbox, lost, promises, queues, settings, ticket, unsorted, verbs, work
+from .views import (
+    calling,
+    compare,
+    complaint_report,
+    complaints,
+    inbox,
+    lost,
+    promises,
+    queues,
+    settings,
+    ticket,
+    together,
+    unsorted,
+    verbs,
+    work,
+)
 
 app_name = "tickets"
 
@@ -57,12 +72,34 @@ urlpatterns = [
     path("tickets/<int:pk>/callback/", verbs.callback, name="callback"),
     path("tickets/<int:pk>/client/", verbs.client, name="client"),
     path("tickets/<int:pk>/checks/", verbs.checks, name="checks"),
+    path("tickets/<int:pk>/merge/", together.merge, name="merge"),
+    path("tickets/<int:pk>/unmerge/", together.unmerge, name="unmerge"),
+    path("tickets/<int:pk>/split/", together.split, name="split"),
+    path("tickets/<int:pk>/link/", together.link, name="link"),
+    path("tickets/<int:pk>/links/<int:other_pk>/gone/", together.unlink, name="unlink"),
     path("tickets/<int:pk>/accept/", work.accept, name="accept"),
     path("tickets/<int:pk>/on-it/", work.on_it, name="on_it"),
     path("tickets/<int:pk>/pause/", work.pause, name="pause"),
     path("tickets/<int:pk>/resume/", work.resume, name="resume"),
     path("tickets/<int:pk>/priority/", work.priority, name="priority"),
     path("tickets/<int:pk>/queue/", work.queue, name="to_queue"),
+    path("complaints/", complaints.listing, name="complaints"),
+    path("complaints/add/", complaints.add, name="complaint_add"),
+    path("complaints/report/", complaint_report.report, name="complaint_report"),
+    path("complaints/settings/", complaint_report.settings, name="complaint_settings"),
+    path("complaints/settings/limits/", complaint_report.limits, name="complaint_limits"),
+    path("complaints/words/add/", complaint_report.word, name="word_add"),
+    path("complaints/words/<int:pk>/", complaint_report.word, name="word"),
+    path("complaints/<int:pk>/", complaints.complaint, name="complaint"),
+    path("complaints/<int:pk>/responsible/", complaints.hand, name="complaint_hand"),
+    path("complaints/<int:pk>/findings/", complaints.findings, name="complaint_findings"),
+    path("complaints/<int:pk>/compensations/", complaints.compensation, name="complaint_compensation"),
+    path("complaints/<int:pk>/compensations/<int:compensation_pk>/", complaints.decision, name="complaint_decision"),
+    path("complaints/<int:pk>/answers/", complaints.answer, name="complaint_answer"),
+    path("complaints/<int:pk>/closing/", complaints.closing, name="complaint_closing"),
+    path("complaints/of-person/<int:pk>/", complaints.of_person, name="complaints_of_person"),
+    path("complaints/of-call/<int:pk>/", complaints.of_call, name="complaints_of_call"),
+    path("compare/", compare.compare, name="compare"),
     path("tickets/of-person/<int:pk>/", ticket.of_person, name="of-person"),
     path("tickets/of-deal/<int:pk>/", ticket.of_deal, name="of-deal"),
 ]

@@ -16,7 +16,7 @@ from .actions.bench import Bench
 from .actions.routing import ask
 from .actions.rulebook import rulebook
 from .choosing import AWAY, DAY_FULL, FULL, GIVEN, HOURS, NOBODY, TRIED, UNFIT
-from .models import Handout, QueueSeat, Ticket, TicketQueue
+from .models import Handout, QueueSeat, Ticket, TicketLink, TicketQueue
 from .promises import deadline
 
 BARS = {
@@ -52,7 +52,7 @@ def queues(user: Any, at: datetime, *, every: bool) -> list[QueueShown]:
     shown = list((rows if every else rows.filter(pk__in=own)).annotate(people=Count("seats")))
     visible: Any = Ticket.objects.visible_to(user).open().filter(queue__in=[one.pk for one in shown], merged_into=None)
     counted = visible.order_by().values("queue").annotate(
-        open=Count("pk"), nobody=Count("pk", filter=Q(responsible=None)), mine=Count("pk", filter=Q(responsible=user.pk)),
+        open=Count("pk"), nobody=Count("pk", filter=Q(waiting_since__isnull=False)), mine=Count("pk", filter=Q(responsible=user.pk)),
         late=Count("pk", filter=Q(due_at__lte=at)), paused=Count("pk", filter=Q(paused_at__isnull=False)),
     )  # fmt: skip
     by_queue = {row.pop("queue"): row for row in counted}
@@ -140,3 +140,11 @@ def history(ticket: Ticket) -> list[tuple[Handout, list[SaidByRule]]]:
     """To whom the request was given and why, the newest first."""
     rows = ticket.handouts.select_related("user", "queue")[:20]
     return [(row, said(row.steps)) for row in rows]
+
+
+def linked(user: Any, ticket: Ticket) -> list[tuple[Ticket, str]]:
+    """The requests linked with this one that the person may see, with how they belong together."""
+    rows = TicketLink.objects.filter(Q(one=ticket) | Q(other=ticket)).values_list("one", "other", "why")
+    why = {other if one == ticket.pk else one: text for one, other, text in rows}
+    visible: Any = Ticket.objects.visible_to(user).filter(pk__in=why) if why else []
+    return [(one, why[one.pk]) for one in visible]

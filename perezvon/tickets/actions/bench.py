@@ -26,6 +26,8 @@ class Bench:
         named = {one.row.fallback_id for one in queues} | {rule.row.user_id for one in queues for rule in one.rules}
         ids = {seat.user_id for seat in seats} | {pk for pk in (*named, *managers) if pk}
         self.users = {user.pk: user for user in User.objects.working().filter(pk__in=ids)}
+        today = timezone.localtime(at).date()
+        self.absent = {absence.user_id for absence in staff.absences_of(self.users, today, today)}
         self.seats: dict[int, list[QueueSeat]] = {}
         for seat in seats:
             self.seats.setdefault(seat.queue_id, []).append(seat)
@@ -50,7 +52,7 @@ class Bench:
     def _bar(self, user: User, is_strict: bool) -> str:
         if not staff.calendar_of(user.department_id).is_open(self.at):
             return HOURS
-        if user.presence in _BARS or (is_strict and not user.presence):
+        if user.pk in self.absent or user.presence in _BARS or (is_strict and not user.presence):
             return AWAY
         return ""
 

@@ -1,7 +1,7 @@
 """Escalation: whoever has to know of a promise that runs out hears of it, step by step, until somebody acts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -77,9 +77,9 @@ def _climb_one(
 ) -> list[NewFact]:
     policy = next((one for one in rulebook().policies if one.row.pk == clock.policy_id), None)
     ladder = rulebook().ladder(policy, clock.kind)
-    moment = partial(_moment, clock, ticket)
+    moment = _moments(clock, ticket)
     rungs = ladder.due(clock.rungs, clock.last_rung_at, moment, at)
-    _step_up(clock, ticket, ladder, len(rungs), at)
+    _step_up(clock, ticket, ladder, moment, len(rungs), at)
     names: list[str] = []
     for rung in rungs:
         people = people_of(rung.to, ticket)
@@ -94,36 +94,48 @@ def _climb_one(
     return [fact(facts.ESCALATED, ticket, at, promise=clock.kind, names=", ".join(names) or "—", step=clock.rungs)]
 
 
-def _moment(clock: SlaClock, ticket: Ticket, more: int) -> datetime | None:
+def _moments(clock: SlaClock, ticket: Ticket) -> Callable[[int], datetime | None]:
+    """The deadline of a clock put off by so many seconds of working time."""
+    calendar = staff.calendar_of(ticket.department_id)
     pauses = [Pause(each.since, each.ended_at) for each in TicketPause.objects.filter(ticket=ticket)]
-    return deadline(staff.calendar_of(ticket.department_id), clock.started_at, clock.seconds + more, pauses)
+    return lambda more: deadline(calendar, clock.started_at, clock.seconds + more, pauses)
 
 
-def _step_up(clock: SlaClock, ticket: Ticket, ladder: Ladder, climbed: int, at: datetime) -> None:
+def _step_up(
+    clock: SlaClock,
+    ticket: Ticket,
+    ladder: Ladder,
+    moment: Callable[[int], datetime | None],
+    climbed: int,
+    at: datetime,
+) -> None:
     """Count what is climbed now (a repetition counts one) and say when it goes on."""
     repeats = clock.rungs >= len(ladder.rungs)
     clock.rungs += 1 if repeats and climbed else climbed
     clock.last_rung_at = at
-    moment = partial(_moment, clock, ticket)
     clock.next_rung_at = ladder.next_at(clock.rungs, at, moment, staff.calendar_of(ticket.department_id))
 
 
 def people_of(to: str, ticket: Ticket) -> list[int]:
     """Whom a rung means; when there is nobody there, the next above: it never goes silent."""
-    heads = staff.heads_of(ticket.department_id)
-    above = [pk for pk in heads if pk != ticket.responsible_id]
-    rows = QueueSeat.objects.filter(queue=ticket.queue_id, user__is_active=True) if ticket.queue_id else None
-    members = list(rows.order_by("pk").values_list("user_id", flat=True)) if rows is not None else []
-    ladder = (
-        (To.RESPONSIBLE, [ticket.responsible_id] if ticket.responsible_id else []),
-        (To.QUEUE, members),
-        (To.HEAD, above[:1]),
-        (To.ABOVE, above[1:2]),
-        (To.OWNER, staff.owners()),
+    ladder: tuple[tuple[LadderStep.To, Callable[[], list[int]]], ...] = (
+        (To.RESPONSIBLE, lambda: [ticket.responsible_id] if ticket.responsible_id else []),
+        (To.QUEUE, lambda: _members(ticket.queue_id)),
+        (To.HEAD, lambda: _above(ticket)[:1]),
+        (To.ABOVE, lambda: _above(ticket)[1:2]),
+        (To.OWNER, staff.owners),
     )
-    keys = [key for key, _people in ladder]
-    start = keys.index(To(to))
-    return next((people for _key, people in ladder[start:] if people), [])
+    start = [key for key, _people in ladder].index(To(to))
+    return next((people for _key, find in ladder[start:] if (people := find())), [])
+
+
+def _members(queue_id: int | None) -> list[int]:
+    rows = QueueSeat.objects.filter(queue=queue_id, user__is_active=True) if queue_id else QueueSeat.objects.none()
+    return list(rows.order_by("pk").values_list("user_id", flat=True))
+
+
+def _above(ticket: Ticket) -> list[int]:
+    return [pk for pk in staff.heads_of(ticket.department_id) if pk != ticket.responsible_id]
 
 
 def _note(

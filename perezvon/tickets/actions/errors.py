@@ -117,3 +117,23 @@ class ChangedSince(Refused):
     """What was merged has gone on."""
 
     text = _("The client has another open request meanwhile: close it first.")
+
+
+class FindOutFirst(Refused):
+    """A complaint is closed when the client has an answer and we know why it happened."""
+
+    text = _(
+        "First answer the client and say what was found out; when he is right, the root cause and the correction too."
+    )
+
+
+class NotDecided(Refused):
+    """Money waits for a head."""
+
+    text = _("A compensation still waits for approval.")
+
+
+class NotYoursToDecide(Refused):
+    """Whoever asks does not approve."""
+
+    text = _("Somebody else has to decide on this compensation.")

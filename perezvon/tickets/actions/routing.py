@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -46,6 +46,7 @@ def route(ids: Iterable[int], *, at: datetime) -> list[Ticket]:
         return []
     _alone()
     tickets = [ticket for ticket in locked(ids) if ticket.is_open and ticket.merged_into_id is None]
+    prefetch_related_objects(tickets, "person")
     moments = {ticket.pk: max(ticket.changed_at, at) for ticket in tickets}
     told = _enqueue(tickets, moments)
     waiting = _without_work(tickets)
@@ -198,6 +199,7 @@ def pass_on(ids: Iterable[int], *, at: datetime) -> list[Ticket]:
         Handout.objects.filter(pk__in=list(ids), ended_at=None, accept_by__lte=at).select_related("user").order_by("pk")
     )
     tickets = {ticket.pk: ticket for ticket in locked(each.ticket_id for each in handouts)}
+    prefetch_related_objects(list(tickets.values()), "person")
     desk = _Desk(list(tickets.values()), at)
     told: list[NewFact] = []
     with translation.override(settings.LANGUAGE_CODE):

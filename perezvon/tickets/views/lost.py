@@ -41,7 +41,7 @@ def lost_calls(request: HttpRequest) -> HttpResponse:
     at, query = clock.now(), request.GET.dict()
     show = query.get("show", "waiting")
     show = show if show in lost.SHOWS else "waiting"
-    period = _period(query, at)
+    period = period_of(query, at)
     rows = lost.rows_of(request.user, query, period)
     related = ("person", "responsible", "department", "healed_by", "ticket", "source")
     page = cursor_page(
@@ -61,7 +61,8 @@ def lost_calls(request: HttpRequest) -> HttpResponse:
     return page_or_fragment(request, "tickets/lost.html", context, fragment="tickets/_lost.html")
 
 
-def _period(query: Mapping[str, str], at: datetime) -> Period:
+def period_of(query: Mapping[str, str], at: datetime) -> Period:
+    """The days that an address names, else the last thirty."""
     tz = timezone.get_current_timezone()
     usual = lost.default_period(at, tz)
     first, last = _day(query.get("from")), _day(query.get("to"))

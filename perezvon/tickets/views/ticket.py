@@ -58,6 +58,8 @@ def _work(user: Any, one: Ticket) -> dict[str, Any]:
         "clocks": list(clocks),
         "pause": TicketPause.objects.filter(ticket=one, ended_at=None).select_related("by").first(),
         "handouts": handouts,
+        "merged": list(Ticket.objects.filter(merged_into=one)),
+        "links": workbench.linked(user, one),
         "waits_for_me": bool(handouts and not handouts[0][0].ended_at and handouts[0][0].user_id == user.pk),
     }
 
@@ -80,6 +82,7 @@ def _may(user: Any, one: Ticket) -> dict[str, bool]:
         "out": can_close and is_free and one.state != Ticket.State.DISQUALIFIED,
         "close": can_close and is_free and one.is_open,
         "assign": allowed("assign"),
+        "complain": rights.can(user, "complaint", "add"),
         "trial": rights.is_administrator(user) or rights.can(user, "ticket", "assign"),
         "take": can_edit and one.is_open and one.responsible_id != user.pk,
     }
