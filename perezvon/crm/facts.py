@@ -94,6 +94,7 @@ PERSON_MERGED = declare(
 PERSON_UNMERGED = declare("person.unmerged", sentence=_("%(by)s made two cards of this one again"), icon="arrows-split")
 FIELD_CHANGED = declare("field.changed", sentence=_("%(by)s changed the own field “%(name)s”"), icon="forms")
 TAG_CHANGED = declare("tag.changed", sentence=_("%(by)s changed the tag “%(name)s”"), icon="tags")
+TIE_KIND = declare("tie.kind", sentence=_("%(by)s changed the kind of tie “%(name)s”"), icon="link")
 PERSON_TIED = declare("person.tied", sentence=_("Tied: %(word)s — %(name)s"), icon="link")
 COMPANY_TIED = declare("company.tied", sentence=_("Tied: %(word)s — %(name)s"), icon="link")
 CONSENT_TEXT = declare("consent.text", sentence=_("%(by)s wrote a new text of consent"), icon="shield-check")

@@ -130,6 +130,15 @@ navigation(
     "consents", _("Texts of consents"), "crm:consent-texts", "shield-check", order=810, can=access.is_administrator,
     group=_("Settings"),
 )  # fmt: skip
+navigation(
+    "ties",
+    _("Ties between clients"),
+    "crm:tie-kinds",
+    "link",
+    order=811,
+    can=access.is_administrator,
+    group=_("Settings"),
+)
 navigation("audit", _("Audit of the base"), "crm:audit", "report-analytics", order=68, can=may_audit)
 navigation("upsell", _("Upsell"), "crm:upsell", "star", order=67, can=may("person"))
 for _noun in ("person", "company", "deal"):

@@ -24,6 +24,7 @@ from .views import (
     sales,
     segments,
     tasks,
+    ties,
 )
 
 app_name = "crm"
@@ -58,6 +59,9 @@ urlpatterns = [
     path("people/<int:pk>/wishes/", about.add_wish, name="wish-add"),
     path("wishes/<int:pk>/close/", about.close_wish, name="wish-close"),
     path("upsell/", about.upsell, name="upsell"),
+    path("ties/kinds/", ties.kinds, name="tie-kinds"),
+    path("ties/kinds/add/", ties.kind, name="tie-kind-add"),
+    path("ties/kinds/<int:pk>/", ties.kind, name="tie-kind"),
     path("ties/<int:pk>/", about.tie, name="tie"),
     path("files/<int:pk>/", about.file, name="file"),
     path("files/<int:pk>/remove/", about.remove_file, name="file-remove"),

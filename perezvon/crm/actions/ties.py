@@ -29,6 +29,13 @@ class TiedAlready(Refused):
     text = _("They are tied so already.")
 
 
+@transaction.atomic
+def save_kind(kind: TieKind, *, by: Any, at: datetime) -> None:
+    """Add a kind of tie, or call it otherwise; what it is between is chosen once."""
+    kind.save()
+    record(facts.TIE_KIND, at=at, by=by, name=str(kind))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A tie as one of its ends sees it: ``word`` is what the other one is."""

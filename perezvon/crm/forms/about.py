@@ -19,6 +19,18 @@ def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"), **more)
 
 
+class TieKindForm(forms.ModelForm):
+    """A kind of tie in the words of both ends."""
+
+    class Meta:
+        model = TieKind
+        fields = ("between", "word", "other_word", "is_archived")
+
+    def __init__(self, data: Any = None, *, instance: TieKind | None = None) -> None:
+        super().__init__(data, instance=instance)
+        del self.fields["is_archived" if instance is None else "between"]
+
+
 class TieDaysForm(forms.Form):
     """Role and days of a tie."""
 

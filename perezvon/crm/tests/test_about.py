@@ -103,6 +103,20 @@ def test_a_person_works_in_several_companies(client_of, anna, add):
     assert "директор" in client.get(reverse("crm:company-about", args=[company.pk])).content.decode()
 
 
+def test_kinds_of_ties_are_set_on_screen(client_of, admin, anna):
+    boss = client_of(admin)
+    data = {"between": "people", "word": "тренер", "other_word": "ученик"}
+    assert boss.post(reverse("crm:tie-kind-add"), data).status_code == 302
+    kind = TieKind.objects.get(word="тренер")
+    assert "тренер — ученик" in boss.get(reverse("crm:tie-kinds")).content.decode()
+    boss.post(
+        reverse("crm:tie-kind", args=[kind.pk]), {"word": "наставник", "other_word": "ученик", "is_archived": "on"}
+    )
+    kind.refresh_from_db()
+    assert (kind.word, kind.is_archived) == ("наставник", True)
+    assert client_of(anna).get(reverse("crm:tie-kinds")).status_code == 404
+
+
 def test_namesakes_are_asked_about(client_of, anna, add):
     one, other, third = add(anna, "Ольга"), add(anna, "Пётр Котов"), add(anna, "Пётр Псов")
     kind, client = TieKind.objects.get(word="друг"), client_of(anna)
