@@ -55,8 +55,8 @@ def gather(user: Any, people: Sequence[int], begin: datetime, end: datetime, *, 
     """What ``user`` sees in the calendars of ``people`` from ``begin`` to ``end``; ``kind`` "" = all kinds."""
     shown = Shown(absences=staff.absences_of(people, begin.date(), end.date()))
     theirs = Task.objects.filter(responsible__in=people)
-    slots = theirs.in_calendar(begin, end).filter(done_at=None) | theirs.in_calendar(begin, end).exclude(done_at=None)
-    rows = {task.pk: task for task in slots.select_related("person").order_by("starts_at", "pk")[:MOST]}
+    slots = theirs.in_calendar(begin, end).select_related("person").order_by("starts_at", "pk")
+    rows = {task.pk: task for task in slots[:MOST]}
     seen = set(Task.objects.visible_to(user).filter(pk__in=rows).values_list("pk", flat=True))
     for task in rows.values():
         if task.pk not in seen:

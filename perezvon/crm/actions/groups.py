@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
-from perezvon.journey.actions import record
+from perezvon.journey.actions import record_many
 from perezvon.staff.models import User
 
 from .. import facts
 from ..models import Task, TaskGroup
 from .errors import Taken
-from .tasks import NewTask, cancel_task, set_tasks
+from .tasks import NewTask, cancel_task, fact_of, set_tasks
 
 
 @transaction.atomic
@@ -42,12 +42,14 @@ def claim(task: Task, by_id: int | None, *, at: datetime) -> None:
     if not task.group_id:
         return
     group = TaskGroup.objects.select_for_update().get(pk=task.group_id)
-    if group.mode != TaskGroup.Mode.FIRST or (group.taken_at and group.taken_by_id == by_id):
+    if group.mode != TaskGroup.Mode.FIRST:
         return
-    if group.taken_at or not Task.objects.open().filter(pk=task.pk).exists():
+    if not Task.objects.filter(pk=task.pk).exists():
         raise Taken
+    if group.taken_at:
+        return  # the only copy left: it may have been handed over since
     group.taken_at, group.taken_by_id = at, by_id
     group.save(update_fields=["taken_at", "taken_by"])
-    record(facts.TASK_TAKEN, at=at, by=by_id, owner_id=by_id, deal_id=task.deal_id, title=group.title, task=task.pk)
+    record_many([fact_of(facts.TASK_TAKEN, task, by_id, at)])
     for other in Task.objects.open().filter(group=group).exclude(pk=task.pk).order_by("pk"):
         cancel_task(other, by=by_id, at=at)

@@ -174,7 +174,8 @@ def test_everybody_has_a_copy_or_whoever_is_first_takes_it(anna, boris, operator
     assert not Task.objects.filter(pk=second.pk).exists()
     with pytest.raises(Taken):
         actions.take_task(second, by=operator, at=TUESDAY)
-    actions.complete_task(first, result="Сделала", by=anna, at=TUESDAY)
+    actions.hand_task(first, operator.pk, by=boris, at=TUESDAY)
+    actions.complete_task(first, result="Сделала", by=operator, at=TUESDAY)  # it was handed over since
     assert Fact.objects.filter(kind="task.taken").count() == 1
 
 
