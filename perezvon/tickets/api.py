@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from perezvon.api.ids import named
-from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
+from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, of_listing, register
 from perezvon.api.problems import wrong
 from perezvon.api.schemas import Amount, Field, Id, In, Line, Moment, Out, Roubles
 from perezvon.crm.models import Pipeline, Stage
@@ -20,6 +20,7 @@ from perezvon.staff.models import User
 from .actions import tickets as actions
 from .actions.checklists import BEFORE_DEAL, tick
 from .forms import AssignForm
+from .listings import TICKETS as LISTING
 from .models import ChecklistItem, Contact, LostCall, Ticket
 
 Why = Annotated[str, Field(min_length=1, max_length=200)]
@@ -63,6 +64,10 @@ class TicketOut(Out):
     recovery: str
     recovered_at: datetime | None
     deal_id: int | None
+    queue_id: int | None
+    priority: str
+    due_at: datetime | None = Field(description=_("When the nearest promise is due."))
+    paused_at: datetime | None
     amount: Roubles = Field(description=_("The sale in roubles."))
     paid: Roubles
     closed_at: datetime | None
@@ -129,16 +134,15 @@ def _dress(rows: Sequence[Any], caller: Caller) -> None:
         row.responsible_name = row.responsible.name if row.responsible else ""
 
 
-TICKETS = register(Noun(
-    "tickets", "ticket", _("Requests"), TicketOut, lambda user, verb: Ticket.objects.visible_to(user, verb), "ticket",
-    related=("person", "source", "responsible"), dress=_dress, orders=(Order("opened", "opened_at"), Order("changed", "changed_at")),
+TICKETS = of_listing(
+    LISTING, "ticket", TicketOut, related=("person", "source", "responsible"), dress=_dress,
     narrow={
         "person": "person_id", "number": "number", "state": "state", "responsible": "responsible_id", "source": "source_id",
-        "deal": "deal_id",
+        "queue": "queue_id", "deal": "deal_id",
     },
     expand={"person": Expansion("people", "person_id"), "deal": Expansion("deals", "deal_id")},
-    heard=Heard(("ticket.",), fact_of("ticket_id")), is_exported=True,
-))  # fmt: skip
+    heard=Heard(("ticket.",), fact_of("ticket_id")),
+)  # fmt: skip
 
 
 def _colleague(caller: Caller, pk: int) -> User:

@@ -1,6 +1,6 @@
 """A company with a row of every noun that programs can read, made by the rooms' own actions where that is short."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +8,20 @@ from perezvon.api.actions import add_webhook
 from perezvon.api.models import Attempt, Delivery
 from perezvon.billing.actions import receive_payment
 from perezvon.crm import actions as crm
-from perezvon.crm.actions import merging
-from perezvon.crm.models import DuplicatePair, Import, LostReason, Product, SegmentMove
+from perezvon.crm.actions import consents, custom, merging, tags, wishes
+from perezvon.crm.models import (
+    ClientGroup,
+    CustomField,
+    DealLine,
+    DuplicatePair,
+    GroupMember,
+    Import,
+    LostReason,
+    Product,
+    SegmentMove,
+    Tie,
+    TieKind,
+)
 from perezvon.lists.actions.selections import add_selection, pick
 from perezvon.lists.actions.views import add_view
 from perezvon.lists.models import Export
@@ -55,6 +67,7 @@ def every_noun(admin: Any) -> None:
     SegmentMove.objects.create(person=nina, was="occasional", now="gold", revenue=1, at=JOINED)
     Import.objects.create(title="clients.xlsx", at=JOINED, by=admin)
     _of_lists(admin, nina.pk)
+    _about(admin, nina, firm, deal)
     set_presence(admin, "available", **said)
     call = _telephony(admin, nina)
     _tickets(admin, nina, source, call)
@@ -65,6 +78,20 @@ def every_noun(admin: Any) -> None:
     Attempt.objects.create(delivery=sent, at=JOINED, milliseconds=5, status=200)
     assign_line("+74950210000", source, **said)
     set_utm_rule(source, utm_source="yandex", **said)
+
+
+def _about(admin: Any, nina: Any, firm: Any, deal: Any) -> None:
+    said: dict[str, Any] = {"by": admin, "at": JOINED}
+    tags.mark(nina, ["VIP"], **said)
+    custom.save_field(CustomField(noun="person", kind="text", label="Passport"), **said)
+    DealLine.objects.create(deal=deal, title="A visa", price=100)
+    consents.give(nina, "ads", channel="call", evidence="said so", given_at=JOINED, **said)
+    wishes.add_wish(nina, text="The mountains", return_on=date(2027, 1, 1), **said)
+    kind = TieKind.objects.filter(between="work").first() or TieKind.objects.create(
+        between="work", word="a", other_word="b"
+    )
+    Tie.objects.create(kind=kind, person=nina, other_company=firm, at=JOINED)
+    GroupMember.objects.create(group=ClientGroup.objects.create(name="Regulars", at=JOINED), person=nina, since=JOINED)
 
 
 def _of_lists(admin: Any, person: int) -> None:

@@ -30,7 +30,7 @@ DOCUMENT = document(HOST)
 schema = schemathesis.openapi.from_dict(DOCUMENT)
 schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 FEW = settings(
-    max_examples=int(os.environ.get("API_EXAMPLES", "3")), deadline=None, derandomize=True, database=None,
+    max_examples=int(os.environ.get("API_EXAMPLES", "2")), deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 PROBLEM = "application/problem+json"

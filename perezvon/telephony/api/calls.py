@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from perezvon.api.nouns import Caller, Expansion, Heard, Noun, Order, fact_of, register
+from perezvon.api.nouns import Caller, Expansion, Heard, Noun, fact_of, of_listing, register
 from perezvon.api.problems import ApiProblem, wrong
 from perezvon.api.schemas import Field, Id, In, Out
 from perezvon.kit import phones
 
 from ..actions.dialling import NotDialled, dial
 from ..callees import callee
+from ..listings import CALLS as LISTING
 from ..models import Call, CallbackRequest, Dialling, QualityScore
 
 
@@ -54,12 +55,11 @@ def masked(*names: str) -> Any:
     return dress
 
 
-CALLS = register(Noun(
-    "calls", "call", _("Calls"), CallOut, lambda user, verb: Call.objects.visible_to(user, verb), "call", dress=masked("phone"),
-    orders=(Order("started", "started_at"),), expand={"person": Expansion("people", "person_id")}, is_exported=True,
+CALLS = of_listing(
+    LISTING, "call", CallOut, related=(), dress=masked("phone"), expand={"person": Expansion("people", "person_id")},
     narrow={"person": "person_id", "user": "user_id", "line": "line", "stage": "stage", "direction": "direction", "state": "state"},
     heard=Heard(("call.",), fact_of("call_id")),
-))  # fmt: skip
+)  # fmt: skip
 
 
 class DialIn(In):
