@@ -11,6 +11,7 @@ from ..actions import tags as tag_actions
 from ..models import CustomField, Tag
 from .pipelines import KEEPER
 
+
 class CustomFieldOut(Out):
     """A field that the company made itself."""
 
