@@ -12,7 +12,7 @@ from .exchange import environment, open_exchange
 from .installation import Installation
 from .reliability import PARTS, kill_under_load
 
-pytestmark = [pytest.mark.slow, pytest.mark.pbx, pytest.mark.xdist_group("pbx")]
+pytestmark = [pytest.mark.slow, pytest.mark.pbx, pytest.mark.timeout(600), pytest.mark.xdist_group("pbx")]
 SECONDS = 4.0
 
 
@@ -23,11 +23,15 @@ def opened(
     home: Path = tmp_path_factory.mktemp("home")
     one = Installation(home)
     one.env |= environment()
-    one.up()
-    _provider, lab = open_exchange(one, asterisk_program, sipp_program)
-    yield one, lab
-    lab.sipp.stop_all()
-    one.down()
+    try:
+        one.up(within=300)  # migrations: slow on a machine that does much else
+        _provider, lab = open_exchange(one, asterisk_program, sipp_program)
+        try:
+            yield one, lab
+        finally:
+            lab.sipp.stop_all()
+    finally:
+        one.down()
 
 
 @pytest.mark.parametrize("part", PARTS)
