@@ -138,6 +138,8 @@ def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime]
         done = turn(lane, at=moment)
         if not done:
             _wait_for_work(SOON_SECONDS if was_busy else IDLE_SECONDS)
+            if lane not in (URGENT, FAST):
+                stop.wait(GATHER_SECONDS)  # most of what wakes everybody is not theirs
         elif lane in (FAST, SLOW) and done < _BATCH:
             stop.wait(GATHER_SECONDS)
         was_busy = done > 0

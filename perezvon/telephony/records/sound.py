@@ -95,7 +95,7 @@ class _Source:
 
 
 def _padded(samples: Any, length: int) -> Any:
-    return np.pad(samples, (0, length - len(samples)))
+    return samples if len(samples) == length else np.pad(samples, (0, length - len(samples)))
 
 
 def _through(source: _Source, sink: Any, media: str) -> Sound:
