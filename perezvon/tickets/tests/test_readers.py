@@ -10,7 +10,7 @@ from perezvon.tickets.actions.intake import admit
 from perezvon.tickets.models import Contact, Ticket
 from perezvon.tickets.testing import DAY, HOUR, MONDAY, had
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def test_the_pump_carries_calls_into_requests(drain):
