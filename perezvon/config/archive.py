@@ -25,7 +25,7 @@ from perezvon import __version__
 from perezvon.config.postgres import binaries
 
 FORMAT = 1
-FOLDERS = ("recordings", "media")
+FOLDERS = ("recordings", "media", "files")
 FILES = ("secret_key",)
 Progress = Callable[[int, int, str], None]
 
