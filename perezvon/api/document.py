@@ -75,7 +75,7 @@ def document(address: str) -> Json:
     tidy: Json = _tidy(made)
     _prune(tidy)
     for name, shape in tidy["components"]["schemas"].items():
-        if name.endswith("Change"):  # what is not sent is left as it is: there is no default
+        if name.endswith(("In", "Change")):  # generators of clients would demand what has a default
             for one in shape["properties"].values():
                 one.pop("default", None)
     return tidy
