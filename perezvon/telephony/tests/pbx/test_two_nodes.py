@@ -108,20 +108,24 @@ def pair(
         labs = first.lab, Lab(asterisk_program, nodes.node_for(twin), sipp_program, twin.secrets["secret"])
         for lab, host in zip(labs, (one, two), strict=True):
             lab.program = host.runs(asterisk_program)
-        front = _balancer(tmp_path, f"{prefix}1", port, [first.provider, twin])
+        front: subprocess.Popen[bytes] | None = None
         (tmp_path / "clients").mkdir()
         clients = sipp.Sipp(tmp_path / "clients", sipp_program, f"{prefix}1", port)
         try:
             labs[1].start()
             first.open()
             _telephone(labs, f"{prefix}10")
+            # After the nodes: one that did not answer yet would count as dead until it is asked again.
+            front = _balancer(tmp_path, f"{prefix}1", port, [first.provider, twin])
+            labs[0]._until_bound(f"{prefix}1", port)
             yield Pair(first, twin, labs, clients, prefix)
         finally:
             clients.stop_all()
             first.close()
             labs[1].stop()
-            os.killpg(front.pid, signal.SIGKILL)
-            front.wait(10)
+            if front is not None:
+                os.killpg(front.pid, signal.SIGKILL)
+                front.wait(10)
 
 
 def _telephone(labs: tuple[Lab, Lab], place: str) -> None:
