@@ -27,7 +27,7 @@ async function put(drag) {
 
 export default function calendar(root) {
   let drag = null;
-  root.addEventListener("htmx:beforeRequest", (event) => drag && event.preventDefault());
+  for (const name of ["htmx:beforeRequest", "htmx:beforeSwap"]) root.addEventListener(name, (event) => drag && event.preventDefault());
   root.addEventListener("dragstart", (event) => event.preventDefault());
   root.addEventListener("click", (event) => event.target.closest(".was-dragged") && event.preventDefault(), true);
   root.addEventListener("pointerdown", (event) => {
