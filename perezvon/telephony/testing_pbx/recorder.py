@@ -20,8 +20,6 @@ class Recorder:
         self._where = (host, port, username, secret)
         self.events: list[Fields] = []
         self._news = threading.Condition()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="recorder", daemon=True)
         self._ami = Ami(self._take)
 
     async def _take(self, fields: Fields) -> None:
@@ -31,6 +29,8 @@ class Recorder:
 
     def start(self) -> None:
         """Connect."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="recorder", daemon=True)
         self._thread.start()
         self._do(self._ami.connect(*self._where))
 
