@@ -121,7 +121,7 @@ GROUP_JOINED = declare("person.joined", sentence=_("The client came into the seg
 GROUP_LEFT = declare("person.left", sentence=_("The client left the segment “%(name)s”"), icon="filter-off")
 WISH_ADDED = declare("person.wished", sentence=_("A wish: %(what)s"), icon="star")
 WISH_BACK = declare("person.wish_back", sentence=_("The day of a wish has come: %(what)s"), icon="star")
-WISH_SOLD = declare("person.wish_sold", sentence=_("A wish was sold: %(what)s"), icon="star-filled", words=_MONEY)
+WISH_SOLD = declare("person.wish_sold", sentence=_("A wish was sold: %(what)s"), icon="star", words=_MONEY)
 WISH_DROPPED = declare("person.wish_dropped", sentence=_("Not wanted any more: %(what)s"), icon="star-off")
 NOTE_ADDED = declare("note.added", sentence=_("Note"), icon="note")
 

@@ -168,6 +168,7 @@ class TestPauses:
         self, own: Provider, anna: Any, told: Any, noon: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It has started and forgotten a break; or a worker died before it told of the end of a wrap-up."""
+        Provider.objects.filter(pk=own.pk).update(settings={**own.settings, "own": "1"})
         member = {"Event": "QueueMember", "Location": "PJSIP/101w", "Paused": "0"}
         monkeypatch.setattr(control, "queue_status", lambda _own: [member])
         pausing.sync_all(noon)
