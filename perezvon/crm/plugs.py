@@ -27,7 +27,9 @@ def may(noun: str, verb: str = "view") -> Callable[[Any], bool]:
 
 def may_audit(user: Any) -> bool:
     """Whether the person sees the audit of the whole base."""
-    return access.is_administrator(user) or access.scope(user, "person", "assign") == "all"
+    scope = access.scope(user, "person", "assign")
+    is_over_all = scope == "subtree" and user.department_id and user.department.parent_id is None
+    return access.is_administrator(user) or scope == "all" or bool(is_over_all)
 
 
 def pairs_to_judge(user: Any) -> int:

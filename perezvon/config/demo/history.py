@@ -22,7 +22,7 @@ from .sounds import record_talks
 from .tidying import look, tidy
 
 TZ = ZoneInfo("Europe/Moscow")
-A_DAY = 2.5  # contacts on an average day: some twenty contacts a week
+A_DAY = 1.8  # contacts on an average day: the company is to be complete within three minutes of the first start
 NEAR_DAYS = 14
 SEASON_DAYS = 25
 MONDAY = 0
