@@ -1,4 +1,4 @@
-"""Who is known already: the warning before a double is made, and names of companies as typed."""
+"""Who is known already: the warning before a double is made."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +9,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from perezvon.kit import clock, phones
+from perezvon.kit import phones
 from perezvon.kit.texts import fold
 from perezvon.staff import access
 from perezvon.staff.models import User
 
-from .actions.companies import add_company
 from .actions.identity import tidy_email
 from .models import Company, ContactOwner, Person
 
@@ -101,15 +100,6 @@ def _shared(by: Any, sees: bool) -> str:
 def shown(e164: str, sees_phones: bool) -> str:
     """A number in full or masked."""
     return phones.pretty(e164) if sees_phones else phones.mask(e164)
-
-
-def company_id(user: Any, name: str) -> int | None:
-    """The company called so that ``user`` may see, else a new one; None for no name."""
-    name = " ".join(name.split())
-    if not name:
-        return None
-    found = Company.objects.visible_to(user).filter(name=name).order_by("pk").values_list("pk", flat=True).first()
-    return found or add_company(name=name, responsible=user, by=user, at=clock.now()).pk
 
 
 def colleague(pk: int | None) -> User | None:

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.kit import clock
 from perezvon.lists.listing import Edit
 from perezvon.staff import reads as staff
 
-from . import doubles
+from . import actions
 from .forms.fields import sellers_for
 from .inputs import Day, Roubles
 from .models import Product, Tagged
@@ -43,11 +44,15 @@ def _people(noun: str) -> Callable[[Any, Any], forms.Field]:
     return field
 
 
+def _company_of(user: Any, value: str) -> dict[str, Any]:
+    return {"company_id": actions.company_called(value, by=user, at=clock.now())}
+
+
 def company() -> Edit:
     """The company of a person, by its name; a new one is made."""
     return Edit(
         "company", _("Company"), lambda user, row: forms.CharField(max_length=200, required=False),
-        lambda row: row.company.name if row.company else "", lambda user, value: {"company_id": doubles.company_id(user, value)},
+        lambda row: row.company.name if row.company else "", _company_of,
     )  # fmt: skip
 
 

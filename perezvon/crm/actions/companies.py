@@ -43,6 +43,16 @@ def add_company(
 
 
 @transaction.atomic
+def company_called(name: str, *, by: Any, at: datetime) -> int | None:
+    """The id of the company called so that ``by`` may see, else of a new one of his; None for no name."""
+    name = " ".join(name.split())
+    if not name:
+        return None
+    found = Company.objects.visible_to(by).filter(name=name).order_by("pk").values_list("pk", flat=True).first()
+    return found or add_company(name=name, responsible=by, by=by, at=at).pk
+
+
+@transaction.atomic
 def change_company(
     company: Company, changes: Mapping[str, Any], *, version: int, by: Any = None, at: datetime
 ) -> Company:

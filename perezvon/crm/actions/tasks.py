@@ -188,6 +188,19 @@ def hand_task(task: Task, responsible_id: int | None, *, why: str = "", by: Any 
 
 
 @transaction.atomic
+def place_task(
+    task: Task, starts_at: datetime | None, ends_at: datetime | None, *, taker_id: int | None, by: Any, at: datetime
+) -> Task:
+    """Put a task where it was dropped in the calendar; in a colleague's column it is his from now on.
+
+    Whoever raises in ``set_slot`` and ``hand_task`` raises here, and then nothing of it is done.
+    """
+    if taker_id is not None and taker_id != task.responsible_id:
+        hand_task(task, taker_id, by=by, at=at)
+    return set_slot(task, starts_at, ends_at, by=by, at=at)
+
+
+@transaction.atomic
 def cancel_task(task: Task, *, by: Any = None, at: datetime) -> None:
     """Take an open task back as if it had not been planned; the ledger keeps that it was. AlreadyDone for a done one."""
     hold_deals({task.deal_id})

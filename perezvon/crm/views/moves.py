@@ -13,7 +13,7 @@ from perezvon.kit import clock
 from perezvon.staff import access as rights
 from perezvon.web.respond import page_or_fragment, wants_fragment
 
-from .. import access, actions, doubles
+from .. import access, actions
 from ..forms import NeedsForm, WaitForm
 from ..models import Deal, DealWait, Stage
 from .answers import ask, back_to, done, number, refused
@@ -85,7 +85,7 @@ def _filled(request: HttpRequest, form: NeedsForm) -> dict[str, Any]:
     if "expected_on" in values:
         changes["expected_on"] = values["expected_on"]
     if "company" in values:
-        changes["company_id"] = doubles.company_id(request.user, values["company"])
+        changes["company_id"] = actions.company_called(values["company"], by=request.user, at=clock.now())
     return changes
 
 

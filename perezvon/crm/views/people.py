@@ -109,7 +109,7 @@ def _fields(form: NewPersonForm, user: Any) -> dict[str, Any]:
     responsible_id = values.pop("responsible_id", user.pk)
     values.setdefault("department_id", user.department_id)
     phone, email, company = values.pop("phone"), values.pop("email"), values.pop("company")
-    values["company_id"] = doubles.company_id(user, company)
+    values["company_id"] = actions.company_called(company, by=user, at=clock.now())
     responsible = user if responsible_id == user.pk else doubles.colleague(responsible_id)
     return {**values, "phones": [phone], "emails": [email], "responsible": responsible}
 
@@ -132,7 +132,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     address = reverse("crm:person", args=[pk])
     if request.method == "POST" and form.is_valid():
         changes = form.changes()
-        changes["company_id"] = doubles.company_id(request.user, changes.pop("company"))
+        changes["company_id"] = actions.company_called(changes.pop("company"), by=request.user, at=clock.now())
         try:
             version = form.cleaned_data["version"]
             doubles.saved(request.user, lambda: actions.change_person(

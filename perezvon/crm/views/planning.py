@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -187,16 +186,12 @@ def _dragged(request: HttpRequest, one: Task, form: SlotForm) -> HttpResponse:
     return HttpResponse(said, content_type="text/plain; charset=utf-8") if said else HttpResponse(status=_NO_CONTENT)
 
 
-@transaction.atomic
 def _drop(request: HttpRequest, one: Task, form: SlotForm) -> None:
     """Put it where it was dropped; in a colleague's column it is his from now on."""
-    at, who = clock.now(), number(request.POST.get("who"))
-    if who and who != one.responsible_id:
-        taker = doubles.colleague(who) if _may_hand(request.user, one) else None
-        if taker is None:
-            raise actions.Refused(_("You may not hand this task over."))
-        actions.hand_task(one, taker.pk, by=request.user, at=at)
-    actions.set_slot(one, *form.span(), by=request.user, at=at)
+    who = number(request.POST.get("who")) or one.responsible_id
+    if who != one.responsible_id and not (_may_hand(request.user, one) and doubles.colleague(who)):
+        raise actions.Refused(_("You may not hand this task over."))
+    actions.place_task(one, *form.span(), taker_id=who, by=request.user, at=clock.now())
 
 
 def _may_hand(user: Any, one: Task) -> bool:

@@ -1,7 +1,7 @@
 from .absences import remove_absence, set_absence
 from .calendars import add_calendar, change_calendar, fill_public_holidays, remove_holiday, set_holiday
 from .departments import add_department, change_department, move_department
-from .notices import add_device, choose_ways, notify, set_quiet
+from .notices import add_device, choose_ways, notify, remove_device, set_quiet
 from .notices import see as see_notices
 from .people import add_user, change_user, choose, dismiss, set_password, take_back
 from .presence import set_presence, set_reason
@@ -14,6 +14,7 @@ __all__ = [
     "add_calendar",
     "add_department",
     "add_device",
+    "remove_device",
     "add_role",
     "add_user",
     "change_calendar",

@@ -176,6 +176,11 @@ def add_device(user: User, *, endpoint: str, p256dh: str, auth: str, name: str =
     return device
 
 
+def remove_device(device: PushDevice) -> None:
+    """This browser is not pushed any more."""
+    device.delete()
+
+
 @transaction.atomic
 def sweep(*, at: datetime) -> int:
     """Delete notices that were seen long ago; how many. Unseen ones stay."""

@@ -117,7 +117,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 @login_required
 def device_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """A browser is not pushed any more."""
-    get_object_or_404(request.user.push_devices, pk=pk).delete()
+    actions.remove_device(get_object_or_404(request.user.push_devices, pk=pk))
     messages.success(request, _("This browser gets no more notices."))
     return redirect("staff:notice-ways")
 
