@@ -20,6 +20,13 @@ class Browser:
     def get(self, path: str) -> tuple[int, bytes]:
         return self._ask("GET", path, None, {})
 
+    def page(self, path: str) -> bytes:
+        """The body of a page that must be there. RuntimeError for any answer but 200."""
+        status, body = self.get(path)
+        if status != 200:
+            raise RuntimeError(f"{path} answered {status}")
+        return body
+
     def post(self, path: str, body: bytes, kind: str, **headers: str) -> tuple[int, bytes]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._ask("POST", path, body, {"Content-Type": kind, **named})

@@ -14,13 +14,13 @@ CARDS = 20
 def board(stage: Stage) -> Result:
     """One person, one call after another."""
     browser, count = stage.browser(), stage.times(60, 5)
-    body = _page(browser)
+    body = browser.page(PATH)
     for _ in range(3):
-        _page(browser)
+        browser.page(PATH)
     times = Times()
     with measured(stage.house.web_only, stage.house.database) as cpu:
         for _ in range(count):
-            times.add(lambda: _page(browser))
+            times.add(lambda: browser.page(PATH))
     limit = stage.repeat(lambda: _raw(stage), stage.times(30, 3))
     cpu_ms = cpu.per_call(count)
     return Result(
@@ -38,9 +38,9 @@ def board_8(stage: Stage) -> Result:
 
     def person(times: Times) -> None:
         browser = stage.browser()
-        _page(browser)
+        browser.page(PATH)
         for _ in range(each):
-            times.add(lambda: _page(browser))
+            times.add(lambda: browser.page(PATH))
 
     with measured(stage.house.web_only, stage.house.database) as cpu:
         times, seconds = together([person] * 8)
@@ -60,13 +60,6 @@ def board_8(stage: Stage) -> Result:
         p50=times.p50, p95=times.p95, what=f"GET {PATH}, 8 clients at once",
         details={**cpu.split(count), "per_second": round(count / seconds, 1), "calls": count, "others_cpu_s": round(cpu.others, 2)},
     )  # fmt: skip
-
-
-def _page(browser: object) -> bytes:
-    status, body = browser.get(PATH)  # type: ignore[attr-defined]
-    if status != 200:
-        raise RuntimeError(f"{PATH} answered {status}")
-    return bytes(body)
 
 
 def _raw(stage: Stage) -> None:

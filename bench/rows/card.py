@@ -15,11 +15,11 @@ def card(stage: Stage) -> Result:
     """One person, one call after another."""
     browser, count = stage.browser(), stage.times(60, 5)
     for _ in range(3):
-        body = _page(browser)
+        body = browser.page(PATH)
     times = Times()
     with measured(stage.house.web_only, stage.house.database) as cpu:
         for _ in range(count):
-            times.add(lambda: _page(browser))
+            times.add(lambda: browser.page(PATH))
     limit = stage.repeat(lambda: _raw(stage), stage.times(30, 3))
     return Result(
         name="card", value=times.p95, unit="ms p95", target="p95 under 100 ms with 2,000 facts", ok=times.p95 < TARGET_MS,
@@ -27,13 +27,6 @@ def card(stage: Stage) -> Result:
         p50=times.p50, p95=times.p95, what=f"GET {PATH}, a client with {BUSY_FACTS:,} facts",
         details={**cpu.split(count), "bytes": len(body), "calls": count},
     )  # fmt: skip
-
-
-def _page(browser: object) -> bytes:
-    status, body = browser.get(PATH)  # type: ignore[attr-defined]
-    if status != 200:
-        raise RuntimeError(f"{PATH} answered {status}")
-    return bytes(body)
 
 
 def _raw(stage: Stage) -> None:

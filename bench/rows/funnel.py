@@ -16,12 +16,12 @@ def funnel(stage: Stage) -> Result:
     browser, count = stage.browser(), stage.times(40, 4)
     bare = _bare()
     for _ in range(3):
-        _page(browser)
+        browser.page(PATH)
         bare()
     page, limit = Times(), Times()
     with measured(stage.house.web_only, stage.house.database) as cpu:
         for _ in range(count):
-            page.add(lambda: _page(browser))
+            page.add(lambda: browser.page(PATH))
             limit.add(bare)
     ratio = page.p50 / limit.p50
     return Result(
@@ -32,12 +32,6 @@ def funnel(stage: Stage) -> Result:
         what=f"GET {PATH}, {stage.size.calls:,} calls in {stage.size.requests:,} journeys; no cache of results",
         details={**cpu.split(count), "ratio_p50": round(ratio, 2), "limit_p50": round(limit.p50, 2), "calls": count, "others_cpu_s": round(cpu.others, 2)},
     )  # fmt: skip
-
-
-def _page(browser: object) -> None:
-    status, _body = browser.get(PATH)  # type: ignore[attr-defined]
-    if status != 200:
-        raise RuntimeError(f"{PATH} answered {status}")
 
 
 def _bare() -> Callable[[], None]:

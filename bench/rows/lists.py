@@ -43,12 +43,12 @@ def list_page(stage: Stage) -> Result:
             (f"{name}, page {PAGE:,}", f"/{key}/?{text}&cursor={_far(key, text, user, clock.now())}"),
         ]
     for _name, path in paths:
-        _get(browser, path)
+        browser.page(path)
     with measured(stage.house.web_only, stage.house.database) as cpu:
         for name, path in paths:
             own = Times()
             for _ in range(each):
-                own.add(lambda path=path: _get(browser, path))
+                own.add(lambda path=path: browser.page(path))
             times.seconds += own.seconds
             slow[name] = round(own.p95, 1)
             count += each
@@ -85,13 +85,6 @@ def _far(key: str, text: str, user: object, at: object) -> str:
             break
         cursor = page.next_cursor
     return cursor
-
-
-def _get(browser: object, path: str) -> bytes:
-    status, body = browser.get(path)  # type: ignore[attr-defined]
-    if status != 200:
-        raise RuntimeError(f"{path} answered {status}")
-    return bytes(body)
 
 
 def _raw(stage: Stage) -> None:

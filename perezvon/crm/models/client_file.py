@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from .of_one import of_one
 from .queries import ClientFileQuerySet
 
 
@@ -29,9 +30,7 @@ class ClientFile(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, company=None, deal=None)
-                | Q(person=None, company__isnull=False, deal=None)
-                | Q(person=None, company=None, deal__isnull=False),
+                condition=of_one(),
                 name="crm_file_is_of_one",
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="crm_file_is_not_empty"),

@@ -6,6 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 from perezvon.kit.texts import Folded
 
+from .of_one import of_one
+
 
 class CustomField(models.Model):
     """A field that the company made itself, of people, companies or deals.
@@ -104,9 +106,7 @@ class Tagged(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, company=None, deal=None)
-                | Q(person=None, company__isnull=False, deal=None)
-                | Q(person=None, company=None, deal__isnull=False),
+                condition=of_one(),
                 name="crm_tagged_is_one",
             ),
             models.UniqueConstraint(

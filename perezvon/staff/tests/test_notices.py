@@ -384,7 +384,7 @@ def test_the_worker_of_the_browser_is_served_from_the_root(client_of: Any) -> No
     assert "showNotification" in answer.content.decode()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_workers_jobs_deliver(anna: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the real queue of jobs: deferred in the transaction, taken by a worker afterwards."""
     from procrastinate.contrib.django import app
