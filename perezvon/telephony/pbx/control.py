@@ -141,7 +141,7 @@ def listen(provider: Provider, extension: str, call_key: str, *, mode: str = LIS
         ami.action(
             "Originate", Channel=f"PJSIP/{chosen}", Application="ChanSpy", Data=f"{spied.name},{_SPY[mode]}",
             Timeout=RING_SECONDS * 1000, Async="true", ChannelId=key, CallerID=f"{mode} <{spied.extension or mode}>",
-            Variable=f"PZ_PHONE={extension}", PreDialGoSub="phone,click,1",
+            Variable=[f"PZ_PHONE={extension}", *_asked_for(key)],
         )  # fmt: skip
     return key
 
@@ -309,9 +309,18 @@ _AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN"})
 def _ring(ami: Ami, endpoint: str, key: str, context: str, exten: str, shown: str, variables: dict[str, Any]) -> None:
     ami.action(
         "Originate", Channel=f"PJSIP/{endpoint}", Context=context, Exten=exten, Priority=1, Timeout=RING_SECONDS * 1000,
-        Async="true", ChannelId=key, CallerID=f"<{_shown(shown)}>", PreDialGoSub="phone,click,1",
-        Variable=[f"{name}={value}" for name, value in variables.items() if value != ""],
+        Async="true", ChannelId=key, CallerID=f"<{_shown(shown)}>",
+        Variable=[*(f"{name}={value}" for name, value in variables.items() if value != ""), *_asked_for(key)],
     )  # fmt: skip
+
+
+def _asked_for(key: str) -> list[str]:
+    """Tell a telephone that its owner made it ring: it answers by itself, and may ask which call this is.
+
+    As variables, for PreDialGoSub does nothing in an Originate (Asterisk 22.10).
+    """
+    headers = {"X-Perezvon-Call": key, "X-Perezvon-Click": "1", "Alert-Info": "info=alert-autoanswer"}
+    return [f"PJSIP_HEADER(add,{name})={value}" for name, value in headers.items()]
 
 
 def _shown(text: str) -> str:

@@ -1,11 +1,12 @@
 """Streams of real Asterisk calls, and the typed events of any stored set."""
 
 import json
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perezvon.telephony.canonical import Call, Rules
+from perezvon.telephony.canonical import QUEUED, RINGING, Call, Rules, Span
 from perezvon.telephony.pbx import cel
 from perezvon.telephony.providers import adapter
 from perezvon.telephony.providers.asterisk.events import is_kept, raw_event
@@ -80,10 +81,17 @@ def call_of(events: list[dict[str, Any]]) -> Call:
 
 def essence(call: Call) -> dict[str, Any]:
     """What must not depend on who told it."""
-    path = [(span.state, span.what) for span in call.path if span.state != "held"]
+    # Of a telephone given up in the very moment when the queue is left, the diary does not tell which of the two was first.
+    told = [span for span in call.path if span.state != "held"]
+    path = [(span.state, span.what) for before, span in zip([None, *told], told, strict=False) if not _is_a_moment(before, span)]
     merged = [step for index, step in enumerate(path) if index == 0 or step != path[index - 1]]
     attempts = sorted((a.extension, a.cause) for a in call.attempts)
     return {**{name: getattr(call, name) for name in FIELDS}, "attempts": attempts, "path": merged}
+
+
+def _is_a_moment(before: Span | None, span: Span) -> bool:
+    rang = before is not None and before.state == RINGING and span.state == QUEUED
+    return rang and span.until is not None and span.until - span.at < timedelta(seconds=0.5)
 
 
 def same_by_the_diary(heard: list[dict[str, Any]], diary: list[str]) -> None:

@@ -100,22 +100,12 @@ def _record(plan: Plan) -> Context:
 
 
 def _phone() -> Context:
-    """Before a telephone rings: it is told which call this is, so that the screen can ask who calls.
-
-    A telephone that its owner made ring (he clicked, or listens in) answers by itself when it understands the header.
-    """
+    """Before a telephone rings: it is told which call this is, so that the screen can ask who calls."""
     told = 'ExecIf($["${CHANNEL(channeltype)}" = "PJSIP"]?Set(PJSIP_HEADER(add,X-Perezvon-Call)=${CHANNEL(linkedid)}))'
     return (
         Context("phone", "before a telephone rings")
         .on("s", told, "Return()")
         .on("queue", told, "Set(PZ_RANG=${EPOCH})", "Set(CHANNEL(hangup_handler_push)=rang,s,1)", "Return()")
-        .on(
-            "click",
-            told,
-            "Set(PJSIP_HEADER(add,X-Perezvon-Click)=1)",
-            "Set(PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer)",
-            "Return()",
-        )
     )
 
 
