@@ -83,7 +83,11 @@ def essence(call: Call) -> dict[str, Any]:
     """What must not depend on who told it."""
     # Of a telephone given up in the very moment when the queue is left, the diary does not tell which of the two was first.
     told = [span for span in call.path if span.state != "held"]
-    path = [(span.state, span.what) for before, span in zip([None, *told], told, strict=False) if not _is_a_moment(before, span)]
+    path = [
+        (span.state, span.what)
+        for before, span in zip([None, *told], told, strict=False)
+        if not _is_a_moment(before, span)
+    ]
     merged = [step for index, step in enumerate(path) if index == 0 or step != path[index - 1]]
     attempts = sorted((a.extension, a.cause) for a in call.attempts)
     return {**{name: getattr(call, name) for name in FIELDS}, "attempts": attempts, "path": merged}
