@@ -21,7 +21,7 @@ def plan(page: Page, title: str, clock: str, **ticks: bool) -> None:
 
 def pull(page: Page, slot: Locator, hours: float) -> int:
     """Carry a slot down (or up) by so many hours; the status of the answer."""
-    slot.evaluate("one => one.scrollIntoView({block: 'center'})")  # the page may be drawn anew meanwhile
+    slot.evaluate("one => one.scrollIntoView({block: 'center', behavior: 'instant'})")  # the page may be drawn anew meanwhile
     body, box = page.locator(".cal-body").first.bounding_box(), slot.bounding_box()
     assert body and box
     x, y = box["x"] + 60, box["y"] + 10
@@ -44,7 +44,7 @@ def test_a_slot_is_dragged_and_an_empty_place_becomes_a_task(visitor) -> None:
     page.reload()
     expect(page.locator("[data-slot]", has_text="Meet Sofia")).to_contain_text("12:00–13:00")
     body = page.locator(".cal-body").first
-    body.evaluate("one => one.scrollIntoView()")
+    body.evaluate("one => one.scrollIntoView({behavior: 'instant'})")
     box = body.bounding_box()
     assert box
     hour = box["height"] / 24

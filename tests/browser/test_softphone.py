@@ -195,6 +195,27 @@ def test_a_call_is_known_before_it_is_answered_and_outlives_five_pages(exchange:
     eventually(lambda: olga.page.evaluate(PLAYED) > 0.5, within=10)
 
 
+def test_a_supervisor_sees_who_waits_and_listens(exchange: Exchange, desk: Any) -> None:
+    """The second story: nobody has left Olga in the pause after a talk, in which the queue does not ring her."""
+    olga, kirill = desk("olga"), desk("kirill")
+    board = kirill.page
+    board.goto("/wallboard/")
+    exchange.call(QUEUE_LINE, "Known Kira")
+    expect(board.locator(".wall-waiting", has_text="Known Kira")).to_be_visible()  # nobody reloaded the page
+    olga.page.locator(".phonebar [data-do=answer]").click()
+    expect(board.locator(".wall-waiting", has_text="Known Kira")).to_have_count(0)
+    agent = board.locator(".wall-agent", has_text="Olga Kim")
+    expect(agent).to_contain_text("Known Kira")
+    agent.locator(".wall-act").click()
+    board.locator("dialog .sheet").get_by_role("button", name="Listen").click()
+    expect(kirill.phone.locator(".phone-call.is-talking")).to_be_visible()  # his telephone answers by itself
+    sound = kirill.hears()
+    assert sound["packets"] > 25 and sound["energy"] > 0.005, sound
+    expect(olga.phone.locator(".phone-call")).to_have_count(1)  # and she notices nothing
+    board.goto("/wallboard/history/")
+    expect(board.locator("main, #content").first).to_contain_text("Olga Kim")
+
+
 def test_hold_mute_and_keys(exchange: Exchange, desk: Any) -> None:
     olga = desk("olga")
     taken(exchange, olga)
@@ -280,26 +301,6 @@ def test_a_killed_web_does_not_touch_the_talk_and_the_link_comes_back(exchange: 
         0
     )  # the client hung up: signalling works in both directions
     eventually(lambda: is_gone(bye), within=10)
-
-
-def test_a_supervisor_sees_who_waits_and_listens(exchange: Exchange, desk: Any) -> None:
-    olga, kirill = desk("olga"), desk("kirill")
-    board = kirill.page
-    board.goto("/wallboard/")
-    exchange.call(QUEUE_LINE, "Known Kira")
-    expect(board.locator(".wall-waiting", has_text="Known Kira")).to_be_visible()  # nobody reloaded the page
-    olga.page.locator(".phonebar [data-do=answer]").click()
-    expect(board.locator(".wall-waiting", has_text="Known Kira")).to_have_count(0)
-    agent = board.locator(".wall-agent", has_text="Olga Kim")
-    expect(agent).to_contain_text("Known Kira")
-    agent.locator(".wall-act").click()
-    board.locator("dialog .sheet").get_by_role("button", name="Listen").click()
-    expect(kirill.phone.locator(".phone-call.is-talking")).to_be_visible()  # his telephone answers by itself
-    sound = kirill.hears()
-    assert sound["packets"] > 25 and sound["energy"] > 0.005, sound
-    expect(olga.phone.locator(".phone-call")).to_have_count(1)  # and she notices nothing
-    board.goto("/wallboard/history/")
-    expect(board.locator("main, #content").first).to_contain_text("Olga Kim")
 
 
 def test_an_unknown_caller_becomes_a_client_in_one_press(exchange: Exchange, desk: Any) -> None:

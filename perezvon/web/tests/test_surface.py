@@ -77,6 +77,7 @@ def test_counts_leave_out_zero_and_what_is_not_open() -> None:
     assert surface.counts_of(ANNA) == {"late": 7}
 
 
+@pytest.mark.django_db
 def test_search_asks_open_sources_and_drops_empty_ones() -> None:
     hit = surface.Hit("Maria", "client", "/people/1/")
     surface.search_source("people", "People", lambda user, text, limit: [hit][:limit])
