@@ -21,7 +21,9 @@ def plan(page: Page, title: str, clock: str, **ticks: bool) -> None:
 
 def pull(page: Page, slot: Locator, hours: float) -> int:
     """Carry a slot down (or up) by so many hours; the status of the answer."""
-    slot.evaluate("one => one.scrollIntoView({block: 'center', behavior: 'instant'})")  # the page may be drawn anew meanwhile
+    slot.evaluate(
+        "one => one.scrollIntoView({block: 'center', behavior: 'instant'})"
+    )  # the page may be drawn anew meanwhile
     body, box = page.locator(".cal-body").first.bounding_box(), slot.bounding_box()
     assert body and box
     x, y = box["x"] + 60, box["y"] + 10
