@@ -16,7 +16,7 @@ DELIVERIES_KEPT = timedelta(days=30)
 _PIECE = 5_000
 
 
-@reader("api.webhooks", kinds=("*",), lane=PROGRAMS)
+@reader("api.webhooks", kinds=("*",), lane=PROGRAMS, acts=True)
 def queue_events(facts: Sequence[Fact]) -> None:
     """Every fact, for every subscription that may and wants to hear of it."""
     from .webhooks import queueing

@@ -58,13 +58,13 @@ def remind(dues: Sequence[Due], at: datetime) -> None:
     ring([int(due.key) for due in dues], at=at)
 
 
-@reader("crm.given", kinds=("task.set", "task.handed"))
+@reader("crm.given", kinds=("task.set", "task.handed"), acts=True)
 def hear_of_given(facts: Sequence[Fact]) -> None:
     """Who was given a task by somebody else is told."""
     tell_given(facts)
 
 
-@reader("crm.watchers", kinds=("task.done", "task.moved", "task.handed", "task.overdue"))
+@reader("crm.watchers", kinds=("task.done", "task.moved", "task.handed", "task.overdue"), acts=True)
 def hear_of_watched(facts: Sequence[Fact]) -> None:
     """Who watches a task is told what became of it."""
     tell_watchers(facts)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from perezvon.kit import clock
 
 from .models import Due, Schedule
-from .reading import Page, behind, deliver, retry_due
+from .reading import Page, behind, deliver, pass_over, retry_due
 from .registry import FAST, OUTSIDE, PROGRAMS, SLOW, URGENT, loops, readers, schedules, timers
 
 log = logging.getLogger(__name__)
@@ -32,10 +32,14 @@ def turn(lane: str, *, at: datetime) -> int:
         if loop.lane == lane:
             done += _guarded(name, loop.work)
     own, page = {name: reader for name, reader in readers.items() if reader.lane == lane}, Page()
-    for name in sorted(behind(at=at)) if own else ():
-        if reader := own.get(name):
+    waiting = sorted(behind(at=at) & own.keys()) if own else []
+    passed = pass_over(waiting, at=at, page=page) if waiting else {}
+    done += sum(passed.values())
+    for name in waiting:
+        reader = own[name]
+        if name not in passed:
             done += _guarded(name, lambda reader=reader: deliver(reader, at=at, page=page))
-            done += _guarded(name, lambda reader=reader: retry_due(reader, at=at))
+        done += _guarded(name, lambda reader=reader: retry_due(reader, at=at))
     if lane == FAST:
         done += _guarded("timers", lambda: fire_due(at=at))
     return done

@@ -14,18 +14,24 @@ URGENT = "urgent"  # what somebody waits for while a telephone rings: nothing el
 FAST, SLOW = "fast", "slow"
 PROGRAMS = "programs"  # what tells other people's programs, however slow they are
 OUTSIDE = "outside"  # what waits for other people's servers and big files: it may hold up nobody else
+BATCH = 500  # facts handed over at one go
 F = TypeVar("F", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
 class FactReader:
-    """A subscription: ``handle`` gets ordered batches of facts of the given kinds."""
+    """A subscription: ``handle`` gets ordered batches of facts of the given kinds.
+
+    One that is new to an old base hears its whole past, unless it ``acts``: whoever tells people, rings or sends has
+    nothing to do with what was over before it came.
+    """
 
     name: str
     kinds: tuple[str, ...]
     handle: "Callable[[list[Fact]], object]"
     batch: int
     lane: str
+    acts: bool = False
 
     def hears(self, kind: str) -> bool:
         return is_among(kind, self.kinds)
@@ -63,11 +69,13 @@ timers: dict[str, Timer] = {}
 schedules: dict[str, Housekeeping] = {}
 
 
-def reader(name: str, *, kinds: tuple[str, ...], batch: int = 500, lane: str = FAST) -> Callable[[F], F]:
+def reader(
+    name: str, *, kinds: tuple[str, ...], batch: int = BATCH, lane: str = FAST, acts: bool = False
+) -> Callable[[F], F]:
     """Subscribe a function to facts; a kind ending with a dot is a prefix."""
 
     def register(handle: F) -> F:
-        readers[name] = FactReader(name, kinds, handle, batch, lane)
+        readers[name] = FactReader(name, kinds, handle, batch, lane, acts)
         return handle
 
     return register

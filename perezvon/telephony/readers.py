@@ -52,7 +52,7 @@ def watch() -> int:
     return alerts.watch_now_and_then(clock.now())
 
 
-@reader("telephony.promises", kinds=("call.promised", "call.ended", "call.revised"))
+@reader("telephony.promises", kinds=("call.promised", "call.ended", "call.revised"), acts=True)
 def promise(facts: Sequence[Fact]) -> None:
     """A client asks to be called back; a talk ends what was promised."""
     note_promises({fact.call_id for fact in facts if fact.call_id and fact.kind == "call.promised"})
@@ -102,7 +102,7 @@ def sounds(at: datetime) -> None:
     tidy_sounds(at)
 
 
-@reader("telephony.wrap_up", kinds=("call.ended",))
+@reader("telephony.wrap_up", kinds=("call.ended",), acts=True)
 def wrap_up(facts: list[Fact]) -> None:
     """Whoever talked gets time to write down what came of it."""
     wrapping_up.begin(facts)
@@ -121,7 +121,7 @@ def pause_again(at: datetime) -> None:
     pausing.sync_all(at)
 
 
-@reader("telephony.pauses", kinds=("presence.changed", "call.wrap_up", "call.wrapped_up"))
+@reader("telephony.pauses", kinds=("presence.changed", "call.wrap_up", "call.wrapped_up"), acts=True)
 def pause(facts: list[Fact]) -> None:
     """The exchange rings only those who can answer; it is told after the commit, for it may be slow."""
     people = pausing.members_among({fact.owner_id for fact in facts if fact.owner_id})

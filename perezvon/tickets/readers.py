@@ -42,7 +42,7 @@ def recount(dues: Sequence[Due], at: datetime) -> None:
     restand_ids([int(due.key) for due in dues], at=at)
 
 
-@reader("tickets.routing", kinds=(*MOVES, *FREES))
+@reader("tickets.routing", kinds=(*MOVES, *FREES), acts=True)
 def give_out(facts: list[Fact]) -> None:
     """Requests come to their queues and to people; whoever becomes free is asked for those that wait."""
     at = max(fact.at for fact in facts)
@@ -53,7 +53,7 @@ def give_out(facts: list[Fact]) -> None:
         routing.route_waiting(at=at)
 
 
-@reader("tickets.times", kinds=TIMES)
+@reader("tickets.times", kinds=TIMES, acts=True)
 def count_anew(facts: list[Fact]) -> None:
     """The calendar or a promise has changed: deadlines that run are computed again."""
     climbing.recount_running(at=max(fact.at for fact in facts))

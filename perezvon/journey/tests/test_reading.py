@@ -186,3 +186,46 @@ def test_housekeeping_runs_once_in_its_span(monkeypatch):
     pump.keep_house(at=NOON + timedelta(seconds=60))
     assert ran == [NOON, NOON + timedelta(seconds=60)]
     assert Schedule.objects.get(name="test.sweep").error == ""
+
+
+@pytest.fixture
+def only():
+    """Only these readers are registered."""
+
+    def register(*several: FactReader) -> None:
+        registry.readers.clear()
+        registry.readers.update({each.name: each for each in several})
+
+    known = dict(registry.readers)
+    yield register
+    registry.readers.clear()
+    registry.readers.update(known)
+
+
+def test_whom_nothing_concerns_moves_on_with_the_others(only, django_assert_max_num_queries):
+    ear = Ear()
+    deaf = [FactReader(f"test.deaf{n}", ("nothing.",), ear.hear, 500, "fast") for n in range(9)]
+    only(ear.reader, *deaf)
+    pump.turn("fast", at=NOON)
+    ids = [tell(person_id=n) for n in range(3)]
+    with django_assert_max_num_queries(35):
+        assert pump.turn("fast", at=NOON) == 30
+    assert ear.heard == ids
+    places = Reader.objects.filter(name__startswith="test.").values_list("fact_id", flat=True)
+    assert set(places) == {ids[-1]}
+    assert pump.turn("fast", at=NOON) == 0
+
+
+def test_a_new_reader_that_acts_leaves_the_past_alone_and_one_that_counts_hears_it(only):
+    ear, actor, counter = Ear(), Ear(), Ear()
+    acts = FactReader("test.acts", ("test.told",), actor.hear, 500, "fast", acts=True)
+    only(ear.reader, acts)
+    first = tell()
+    pump.turn("fast", at=NOON)
+    assert ear.heard == actor.heard == [first]  # in a new base nothing is the past
+    Reader.objects.filter(name="test.acts").delete()
+    actor.heard.clear()
+    unread = tell()
+    only(ear.reader, acts, FactReader("test.counts", ("test.told",), counter.hear, 500, "fast"))
+    pump.turn("fast", at=NOON)
+    assert (actor.heard, counter.heard) == ([unread], [first, unread])
