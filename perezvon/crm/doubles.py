@@ -46,9 +46,12 @@ def known(user: Any, phone: str, email: str, name: str = "", but: int | None = N
     return _known(user, Person, found, "crm:person")
 
 
-def known_companies(user: Any, name: str, inn: str, phone: str = "", email: str = "") -> list[Known]:
+def known_companies(
+    user: Any, name: str, inn: str, phone: str = "", email: str = "", but: int | None = None
+) -> list[Known]:
     """Companies with this INN, phone or e-mail, or called so."""
-    rows = _owners(phone, email).filter(company__isnull=False).select_related("company__responsible", "point")
+    owners = _owners(phone, email).filter(company__isnull=False).exclude(company=but)
+    rows = owners.select_related("company__responsible", "point")
     found: dict[int, tuple[Any, Any]] = {
         row.company_id: (row.company, row.point) for row in rows.order_by("company_id")[:5]
     }

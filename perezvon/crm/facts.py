@@ -92,6 +92,12 @@ PERSON_MERGED = declare(
     "person.merged", sentence=_("%(by)s merged the card “%(name)s” into this one"), icon="arrows-join"
 )
 PERSON_UNMERGED = declare("person.unmerged", sentence=_("%(by)s made two cards of this one again"), icon="arrows-split")
+COMPANY_MERGED = declare(
+    "company.merged", sentence=_("%(by)s merged the card “%(name)s” into this one"), icon="arrows-join"
+)
+COMPANY_UNMERGED = declare(
+    "company.unmerged", sentence=_("%(by)s made two cards of this one again"), icon="arrows-split"
+)
 FIELD_CHANGED = declare("field.changed", sentence=_("%(by)s changed the own field “%(name)s”"), icon="forms")
 TAG_CHANGED = declare("tag.changed", sentence=_("%(by)s changed the tag “%(name)s”"), icon="tags")
 TIE_KIND = declare("tie.kind", sentence=_("%(by)s changed the kind of tie “%(name)s”"), icon="link")

@@ -15,6 +15,7 @@ from perezvon.web.surface import Hit, command, navigation, panel, search_source
 
 from . import finding, listings, queue, reads, vocabulary, waiting  # noqa: F401  (lists and queues register themselves)
 from .actions.duplicates import visible_pairs
+from .actions.merging import COMPANIES, PEOPLE
 from .doubles import shown
 from .models import Person, Task
 from .views.rounds import call_through, may_call_through
@@ -33,8 +34,9 @@ def may_audit(user: Any) -> bool:
 
 
 def pairs_to_judge(user: Any) -> int:
-    """Pairs that may be one person: the number to bring to zero."""
-    return int(visible_pairs(user).count())
+    """Pairs that may be one person or one company: the number to bring to zero."""
+    people, companies = (visible_pairs(user, side).order_by().values("pk") for side in (PEOPLE, COMPANIES))
+    return int(people.union(companies, all=True).count())
 
 
 def waiting_now(user: Any) -> int:

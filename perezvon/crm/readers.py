@@ -11,6 +11,7 @@ from perezvon.kit import clock
 
 from .actions import audit, imports
 from .actions.cadence import plan_contacts
+from .actions.company_duplicates import find_company_pairs
 from .actions.digest import tell_days
 from .actions.duplicates import find_pairs
 from .actions.forgotten import tell_forgotten
@@ -117,8 +118,9 @@ def tell_of_forgotten(at: datetime) -> None:
 
 @schedule("crm.duplicates", every=24 * 3600)
 def look_for_duplicates(at: datetime) -> None:
-    """Once a day: pairs of people who may be one."""
+    """Once a day: pairs of people, and of companies, that may be one."""
     find_pairs(at=at)
+    find_company_pairs(at=at)
 
 
 @schedule("crm.segments", every=24 * 3600)

@@ -16,7 +16,7 @@ from perezvon.staff import reads as staff
 from perezvon.web.parts import Sound
 
 from .hooks import sounds
-from .models import Note, Person
+from .models import Company, Note, Person
 
 SIZE = 30
 GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
@@ -40,6 +40,7 @@ _INNER = (
 )
 # Who heard, judged and kept a talk is said where the talk is, not in the client's story.
 _ELSEWHERE = ("recording.", "call.scored")
+_MERGED: dict[str, type[Any]] = {"person_id": Person, "company_id": Company}
 _NOUNS = {"note": "person", "form": "ticket", "message": "call", "mail": "call"}
 _TONES = {
     "deal.won": "success", "payment.received": "success", "task.done": "success", "ticket.recovered": "success",
@@ -80,7 +81,9 @@ def timeline(user: Any, group: str, before: str, event: str = "", **subject: int
 
     ``event`` is the id of the event to begin with; one that is not there means the newest.
     """
-    several = {name: _with_merged(value) if name == "person_id" else value for name, value in subject.items()}
+    several = {
+        name: _with_merged(_MERGED[name], value) if name in _MERGED else value for name, value in subject.items()
+    }
     start = _place(before) or _from_event(event, several)
     facts = journey.timeline(limit=SIZE + 1, before=start, kinds=_kinds(user, group), **several)
     more = f"{facts[SIZE - 1].at.isoformat()}~{facts[SIZE - 1].id}" if len(facts) > SIZE else ""
@@ -90,9 +93,13 @@ def timeline(user: Any, group: str, before: str, event: str = "", **subject: int
     return Chunk([_item(fact, notes, heard) for fact in facts], more, is_later=start is not None)
 
 
-def _with_merged(person: int) -> list[int]:
-    """A person and those who were merged into him: their story is his."""
-    return [person, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)]
+def _with_merged(model: type[Any], card: int) -> list[int]:
+    """A client and those who were merged into him, one after another: their story is his."""
+    found, last = [card], [card]
+    while last:
+        last = list(model.objects.filter(merged_into__in=last).values_list("pk", flat=True))
+        found += last
+    return found
 
 
 def _kinds(user: Any, group: str) -> list[str]:

@@ -16,7 +16,10 @@ from rapidfuzz import fuzz
 
 from perezvon.kit.texts import fold
 
-from ..models import DuplicatePair, Person
+from ..models import CompanyPair, ContactOwner, DuplicatePair, Person
+from .merging import PEOPLE, Side
+
+Found = dict[tuple[int, int], tuple[int, list[str]]]  # pair of ids, the older first -> score, reasons
 
 ALIKE = 88  # of 100: two spellings of one name
 MOST = 5_000  # pairs a night
@@ -66,18 +69,18 @@ def find_pairs(*, at: datetime) -> int:
 
     Statement by statement, not in one transaction: a long one would hold back whoever reads the ledger.
     """
-    found: dict[tuple[int, int], tuple[int, list[str]]] = {}
+    found: Found = {}
     with connection.cursor() as cursor:
         cursor.execute(_SHARED, [MOST])
         for first, second, kind in cursor.fetchall():
-            _note(found, first, second, 100 if kind == "phone" else 95, kind)
+            note(found, first, second, 100 if kind == "phone" else 95, kind)
     for first, last in _slices(at):
         for sql, code in ((_COLLEAGUES, "company"), (_NEAR, "near")):
             for one, other, name, other_name in _in_time(sql, first, last):
                 score = alike(name, other_name)
                 if score >= ALIKE:
-                    _note(found, one, other, min(score, 94), code)
-    return _keep(found, at)
+                    note(found, one, other, min(score, 94), code)
+    return keep(DuplicatePair, found, at)
 
 
 def _slices(at: datetime) -> list[tuple[int, int]]:
@@ -103,43 +106,44 @@ def _in_time(sql: str, first: int, last: int) -> list[tuple[int, int, str, str]]
         return []
 
 
-def _note(found: dict[tuple[int, int], tuple[int, list[str]]], one: int, other: int, score: int, reason: str) -> None:
+def note(found: Found, one: int, other: int, score: int, reason: str) -> None:
+    """One more sign that the two are one."""
     key = (min(one, other), max(one, other))
     best, reasons = found.get(key, (0, []))
     found[key] = (max(best, score), reasons if reason in reasons else [*reasons, reason])
 
 
-def _keep(found: dict[tuple[int, int], tuple[int, list[str]]], at: datetime) -> int:
-    before = DuplicatePair.objects.count()
-    DuplicatePair.objects.bulk_create(
+def keep(model: type[Any], found: Found, at: datetime) -> int:
+    """Put pairs into the queue; those that are there already, judged or not, stay as they are. How many are new."""
+    before = model.objects.count()
+    model.objects.bulk_create(
         (
-            DuplicatePair(first_id=first, second_id=second, score=score, reasons=reasons, at=at)
+            model(first_id=first, second_id=second, score=score, reasons=reasons, at=at)
             for (first, second), (score, reasons) in found.items()
         ),
         ignore_conflicts=True,
     )
-    return DuplicatePair.objects.count() - before
+    return int(model.objects.count() - before)
 
 
-def judge(pair: DuplicatePair, *, by: Any) -> None:
-    """Say that these are two different people; the pair does not come back."""
-    open_ones = DuplicatePair.objects.filter(pk=pair.pk, state=DuplicatePair.State.OPEN)
-    open_ones.update(state=DuplicatePair.State.DIFFERENT, by=by)
+def judge(pair: DuplicatePair | CompanyPair, *, by: Any) -> None:
+    """Say that these are two different ones; the pair does not come back."""
+    model = type(pair)
+    model.objects.filter(pk=pair.pk, state=model.State.OPEN).update(state=model.State.DIFFERENT, by=by)
 
 
-def visible_pairs(user: Any) -> Any:
+def visible_pairs(user: Any, side: Side = PEOPLE) -> Any:
     """Open pairs of which the person may change both cards."""
-    mine = Person.objects.visible_to(user, "edit").values("pk")
-    rows = DuplicatePair.objects.filter(state=DuplicatePair.State.OPEN, first__in=mine, second__in=mine)
-    return rows.select_related("first__responsible", "second__responsible", "first__company", "second__company")
+    mine = side.model.objects.visible_to(user, "edit").values("pk")
+    rows = side.pairs.objects.filter(state=side.pairs.State.OPEN, first__in=mine, second__in=mine)
+    rows = rows.select_related("first__responsible", "second__responsible")
+    return rows.select_related("first__company", "second__company") if side is PEOPLE else rows
 
 
-def with_points(people: Iterable[Person]) -> dict[int, list[tuple[str, str]]]:
-    """(kind, value) of the present contact points of each person."""
-    from ..models import ContactOwner
-
+def with_points(cards: Iterable[Any], side: Side = PEOPLE) -> dict[int, list[tuple[str, str]]]:
+    """(kind, value) of the present contact points of each card."""
     found: dict[int, list[tuple[str, str]]] = {}
-    rows = ContactOwner.objects.filter(person__in=list(people), until=None).order_by("-is_primary", "id")
-    for person, kind, value in rows.values_list("person_id", "point__kind", "point__value"):
-        found.setdefault(person, []).append((kind, value))
+    rows = ContactOwner.objects.filter(until=None, **{f"{side.noun}__in": list(cards)}).order_by("-is_primary", "id")
+    for card, kind, value in rows.values_list(f"{side.noun}_id", "point__kind", "point__value"):
+        found.setdefault(card, []).append((kind, value))
     return found

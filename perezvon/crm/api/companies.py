@@ -1,13 +1,15 @@
 """Companies: organisations that buy."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Heard, fact_of, of_listing
 from perezvon.api.schemas import Field, Id, In, Words
 
 from .. import actions
+from ..actions import merging
 from ..actions.tags import mark
 from ..listings import COMPANIES as LISTING
 from ..models import Company
@@ -52,6 +54,13 @@ class CompanyChange(In):
     tags: Tags = Field([], description=_("All tags that shall be on it."))
 
 
+class CompanyMergeIn(In):
+    """Another card of the same company, which goes; ``take`` are the fields whose values come from it."""
+
+    gone_id: Id
+    take: list[Literal["name", "inn", "responsible_id", "region", "source_id", "comment"]] = Field([], max_length=6)
+
+
 COMPANIES = of_listing(
     LISTING, "company", CompanyOut, dress=with_points("company"), narrow={"responsible": "responsible_id", "inn": "inn"},
     heard=Heard(("company.",), fact_of("company_id")),
@@ -78,3 +87,12 @@ def change(caller: Caller, company: Company, body: CompanyChange, version: int) 
     """The card with other values."""
     columns = party_columns(caller, "company", body.given())
     return actions.change_company(company, columns, version=version, by=caller.user, at=caller.at)
+
+
+@COMPANIES.verb("merge", _("Companies: merge another card into this one"), CompanyMergeIn,
+                about=_("What belongs to the other card comes to this one; it can be taken back."))  # fmt: skip
+def merge(caller: Caller, company: Company, body: CompanyMergeIn) -> Company:
+    """Two cards become one."""
+    gone = named(Company.objects.visible_to(caller.user, "edit"), body.gone_id, "gone_id")
+    take = [*body.take, *(["department_id"] if "responsible_id" in body.take else [])]
+    return merging.merge_companies(company, gone, take=take, by=caller.user, at=caller.at).kept

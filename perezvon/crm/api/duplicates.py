@@ -1,4 +1,4 @@
-"""Pairs of people who may be one, and merges that can be taken back."""
+"""Pairs of people, and of companies, that may be one, and merges that can be taken back."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,11 @@ from perezvon.api.nouns import Caller, Expansion, Noun, register
 from perezvon.api.schemas import Field, Out
 
 from ..actions import duplicates, merging
-from ..models import DuplicatePair, Merge, Person
+from ..models import Company, CompanyMerge, CompanyPair, DuplicatePair, Merge, Person
 
 
 class PairOut(Out):
-    """Two people who may be one; ``first`` is the older card. Merge them with the verb of people."""
+    """Two cards that may be one; ``first`` is the older. Merge them with the verb of people or of companies."""
 
     id: int
     first_id: int
@@ -61,3 +61,32 @@ MERGES = register(Noun(
 def undo(caller: Caller, merge: Merge) -> Merge:
     """Two cards again."""
     return merging.undo_merge(merge, by=caller.user, at=caller.at)
+
+
+COMPANY_PAIRS = register(Noun(
+    "company-duplicates", "company_duplicate", _("Probable duplicates of companies"), PairOut,
+    lambda user, verb: duplicates.visible_pairs(user, merging.COMPANIES), "company", view="edit",
+    expand={"first": Expansion("companies", "first_id"), "second": Expansion("companies", "second_id")},
+))  # fmt: skip
+
+
+@COMPANY_PAIRS.verb("different", _("Probable duplicates: these are two companies"), is_silent=True)
+def different_companies(caller: Caller, pair: CompanyPair) -> None:
+    """The pair does not come back."""
+    duplicates.judge(pair, by=caller.user)
+
+
+def _company_merges(user: Any, verb: str) -> Any:
+    return CompanyMerge.objects.filter(kept__in=Company.objects.visible_to(user, "edit").order_by().values("pk"))
+
+
+COMPANY_MERGES = register(Noun(
+    "company-merges", "company_merge", _("Merged companies"), MergeOut, _company_merges, "company", view="edit",
+    narrow={"kept": "kept_id", "gone": "gone_id"}, expand={"kept": Expansion("companies", "kept_id")},
+))  # fmt: skip
+
+
+@COMPANY_MERGES.verb("undo", _("Merged companies: make them two again"))
+def undo_companies(caller: Caller, merge: CompanyMerge) -> CompanyMerge:
+    """Two cards again."""
+    return merging.undo_company_merge(merge, by=caller.user, at=caller.at)

@@ -73,10 +73,11 @@ class _Known:
         self.by_name: dict[str, Company] = {}
         inns = {(row.values or {}).get("inn", "") for row in rows} - {""}
         names = {row.name for row in rows} - {""}
-        for company in Company.objects.filter(inn__in=inns).order_by("-pk"):
-            self.by_inn[company.inn] = company
-        for company in Company.objects.filter(name__in=names).order_by("-pk"):
-            self.by_name[company.name] = company
+        cards = Company.objects.select_related("merged_into").order_by("-pk")
+        for company in cards.filter(inn__in=inns):
+            self.by_inn[company.inn] = company.merged_into or company
+        for company in cards.filter(name__in=names):
+            self.by_name[company.name] = company.merged_into or company
         values = {value for row in rows for _kind, value in _keys(row)}
         owners = ContactOwner.objects.filter(until=None, company__isnull=False, point__value__in=values)
         for owner in owners.select_related("company", "point"):

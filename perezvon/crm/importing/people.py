@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Coalesce
 
 from perezvon.journey.actions import NewFact, record_alike, record_many
 from perezvon.kit import phones
@@ -283,7 +284,8 @@ def companies_of(names: set[str], order: Order) -> dict[str, int]:
     """The companies with these names, made where there are none."""
     if not names:
         return {}
-    found = dict(Company.objects.filter(name__in=names).order_by("-pk").values_list("name", "pk"))
+    rows = Company.objects.filter(name__in=names).order_by("-pk")
+    found = dict(rows.values_list("name", Coalesce("merged_into_id", "pk")))
     missing = sorted(names - found.keys())
     made = Company.objects.bulk_create(
         Company(name=name, created_at=order.at, created_by_id=order.by_id) for name in missing

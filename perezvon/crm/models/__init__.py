@@ -9,7 +9,7 @@ from .group import ClientGroup, GroupMember
 from .imports import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
 from .kind import TaskKind
 from .line import DealLine
-from .merge import DuplicatePair, Merge
+from .merge import CompanyMerge, CompanyPair, DuplicatePair, Merge
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
@@ -49,6 +49,8 @@ __all__ = [
     "StageCheck",
     "TaskResult",
     "DealWait",
+    "CompanyMerge",
+    "CompanyPair",
     "DuplicatePair",
     "Merge",
     "CadenceException",

@@ -41,6 +41,8 @@ class Party(models.Model):
     segment = models.CharField(
         _("segment"), max_length=10, choices=Segment.choices, default=Segment.OCCASIONAL, db_default=Segment.OCCASIONAL
     )
+    # The card this one was merged into; it leads there and is in no list (actions/merging.py).
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
@@ -61,6 +63,7 @@ class Company(Party):
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="crm_company_trigrams"),
             GinIndex(SearchVector("name", config="russian"), name="crm_company_words"),
             models.Index(fields=["segment", "-created_at", "-id"], condition=_BUYS, name="crm_company_segment"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="crm_company_merged"),
         ]
 
     def __str__(self) -> str:
@@ -79,8 +82,6 @@ class Person(Party):
     entered_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     first_sale_at = models.DateTimeField(null=True, blank=True)
-    # The card this one was merged into; it leads there and is in no list (actions/merging.py).
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = PersonQuerySet.as_manager()
 

@@ -21,8 +21,8 @@ class CompanyQuerySet(models.QuerySet["Any"]):
     """Companies, by the same scopes as people."""
 
     def visible_to(self, user: Any, verb: str = "view") -> Self:
-        """Those that ``user`` has the right to ``verb``."""
-        return access.limit(self, user, "company", verb=verb)
+        """Those that ``user`` has the right to ``verb``; a card that was merged into another is none."""
+        return access.limit(self.filter(merged_into=None), user, "company", verb=verb)
 
 
 class DealQuerySet(models.QuerySet["Any"]):

@@ -56,6 +56,10 @@ class Tie(models.Model):
                 name="crm_tie_not_of_one",
             ),
             models.CheckConstraint(
+                condition=Q(company=None) | Q(other_company=None) | ~Q(company=F("other_company")),
+                name="crm_tie_not_of_one_company",
+            ),
+            models.CheckConstraint(
                 condition=Q(since=None) | Q(until=None) | Q(since__lte=F("until")), name="crm_tie_ends_after_it_begins"
             ),
         ]

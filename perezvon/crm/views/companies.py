@@ -1,6 +1,6 @@
 """Companies: the list, the card, adding and changing."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from ..custom.definitions import fields_of
 from ..feed import feed
 from ..forms import CompanyForm, ContactChangeForm, ContactForm, NewCompanyForm, NoteForm
 from ..listings import COMPANIES
-from ..models import Deal, Person
+from ..models import Company, Deal, Person
 from ..timeline import timeline
 from .answers import ask, done, refused
 from .people import may_edit, owners_of
@@ -34,6 +34,8 @@ def companies(request: HttpRequest) -> HttpResponse:
 @rights.required("company", "view")
 def company(request: HttpRequest, pk: int) -> HttpResponse:
     """The card of a company: who works there, deals, the timeline."""
+    if kept := Company.objects.filter(pk=pk, merged_into__isnull=False).values_list("merged_into", flat=True).first():
+        return HttpResponseRedirect(reverse("crm:company", args=[kept]))
     one, user = access.company(request.user, pk), request.user
     deals = Deal.objects.visible_to(user).filter(company=one).select_related("stage").order_by("-created_at")
     with_tags("company")([one], user)
@@ -120,12 +122,15 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """One more phone or address."""
     one, form = access.company(request.user, pk, to="edit"), ContactForm(request.POST or None)
-    address = reverse("crm:company", args=[pk])
+    address, known = reverse("crm:company", args=[pk]), list[doubles.Known]()
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
-        actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
-        return done(request, address, _("Saved."))
-    return ask(request, form, _("One more phone or address"), submit=_("Add"), back=address)
+        known = doubles.known_companies(request.user, "", "", values["text"], values["text"], but=pk)
+        if not known or request.POST.get("sure"):
+            actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
+            return done(request, address, _("Saved."))
+    title, more = _("One more phone or address"), {"known": known, "about": one, "merge_url": "crm:company-merge"}
+    return ask(request, form, title, submit=_("Add"), back=address, parts="crm/_new_contact.html", **more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

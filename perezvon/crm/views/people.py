@@ -169,10 +169,8 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
         if not known or request.POST.get("sure"):
             actions.add_contact(one, values["kind"], values["text"], by=request.user, at=clock.now())
             return done(request, address, _("Saved."))
-    title = _("One more phone or address")
-    return ask(
-        request, form, title, submit=_("Add"), back=address, parts="crm/_new_contact.html", known=known, about=one
-    )
+    title, more = _("One more phone or address"), {"known": known, "about": one, "merge_url": "crm:merge"}
+    return ask(request, form, title, submit=_("Add"), back=address, parts="crm/_new_contact.html", **more)
 
 
 @require_safe
