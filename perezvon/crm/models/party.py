@@ -41,8 +41,6 @@ class Party(models.Model):
     segment = models.CharField(
         _("segment"), max_length=10, choices=Segment.choices, default=Segment.OCCASIONAL, db_default=Segment.OCCASIONAL
     )
-    # The card this one was merged into; it leads there and is in no list (actions/merging.py).
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
@@ -52,6 +50,8 @@ class Company(Party):
     """An organisation that buys."""
 
     inn = models.CharField(_("INN"), max_length=12, blank=True, default="", db_index=True)
+    # The card this one was merged into; it leads there and is in no list (actions/merging.py).
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = CompanyQuerySet.as_manager()
 
@@ -82,6 +82,8 @@ class Person(Party):
     entered_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     first_sale_at = models.DateTimeField(null=True, blank=True)
+    # The card this one was merged into; it leads there and is in no list (actions/merging.py).
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = PersonQuerySet.as_manager()
 
