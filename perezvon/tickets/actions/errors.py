@@ -33,12 +33,6 @@ class HasDeal(Refused):
     text = _("A deal was made of this request already.")
 
 
-class DealTaken(Refused):
-    """A deal is the end of one journey."""
-
-    text = _("This deal has a request of its own already: merge the two requests instead.")
-
-
 class NobodyToSell(Refused):
     """A hidden number is nobody yet."""
 

@@ -30,11 +30,14 @@ def _two(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
     return rows[one.pk], rows[other.pk]
 
 
-def pair(kept: Ticket, gone: Ticket) -> tuple[Ticket, Ticket]:
-    """Which one is kept: the one with a deal, else the open one, else as asked. MergedAlready, NotOneClient, TwoDeals."""
+def pair(kept: Ticket, gone: Ticket, is_one_deal: bool = False) -> tuple[Ticket, Ticket]:
+    """Which one is kept: the one with a deal, else the open one, else as asked. MergedAlready, NotOneClient, TwoDeals.
+
+    ``is_one_deal``: both are about one deal, so they may come from two clients (a family).
+    """
     if kept.pk == gone.pk or kept.merged_into_id or gone.merged_into_id:
         raise MergedAlready
-    if kept.person_id and gone.person_id and kept.person_id != gone.person_id:
+    if kept.person_id and gone.person_id and kept.person_id != gone.person_id and not is_one_deal:
         raise NotOneClient
     if kept.deal_id and gone.deal_id:
         raise TwoDeals
@@ -43,9 +46,9 @@ def pair(kept: Ticket, gone: Ticket) -> tuple[Ticket, Ticket]:
 
 
 @transaction.atomic
-def merge(kept: Ticket, gone: Ticket, *, by: Any, at: datetime) -> TicketMerge:
+def merge(kept: Ticket, gone: Ticket, *, is_one_deal: bool = False, by: Any, at: datetime) -> TicketMerge:
     """Let ``gone`` lead to ``kept``: contacts and open tasks come over. Errors as of ``pair``."""
-    stays, goes = pair(*_two(kept, gone))
+    stays, goes = pair(*_two(kept, gone), is_one_deal)
     contacts = list(Contact.objects.filter(ticket=goes, at__gte=stays.opened_at).values_list("pk", flat=True))
     tasks = list(Task.objects.open().filter(ticket_id=goes.pk).values_list("pk", flat=True))
     before = {"ended_at": goes.ended_at.isoformat() if goes.ended_at else None, "end_reason": goes.end_reason,

@@ -16,8 +16,9 @@ from perezvon.staff.models import Department, User
 
 from .. import facts
 from ..models import Handout, Priority, Ticket, TicketQueue
+from . import merging
 from .checklists import require_ticked, tick
-from .errors import AlreadyEnded, DealTaken, HasDeal, NobodyToSell, NotYours, ReasonNeeded, SomethingDue
+from .errors import AlreadyEnded, HasDeal, NobodyToSell, NotYours, ReasonNeeded, SomethingDue
 from .routing import end_handouts
 from .standing import fact, locked, restand
 
@@ -173,15 +174,18 @@ def make_deal(
 def attach(ticket: Ticket, deal: Deal, *, by: Any = None, at: datetime) -> Ticket:
     """The request belongs to a deal that exists already (opened by hand, or of the client's family).
 
-    AlreadyEnded for a closed request, HasDeal when it has one, DealTaken when another request is the deal's journey.
+    When another request is the deal's journey, this one is merged into it: a deal has one journey, from the first ring.
+    AlreadyEnded for a closed request, HasDeal when it has one.
     """
+    journey = Ticket.objects.filter(deal_id=deal.pk).exclude(pk=ticket.pk).first()
+    if journey is not None and ticket.is_open and not ticket.deal_id:
+        merging.merge(journey, ticket, is_one_deal=True, by=by, at=at)
+        return ticket
     row = _locked(ticket)
     if row.deal_id:
         raise HasDeal
     if not row.is_open:
         raise AlreadyEnded
-    if Ticket.objects.filter(deal_id=deal.pk).exists():
-        raise DealTaken
     row.deal_id = deal.pk
     crm_deals.link_ticket(deal, row.pk)
     told = [fact(facts.ATTACHED, row, _moment(row, at), by=by, number=row.number, deal=deal.title)]

@@ -120,6 +120,22 @@ def test_a_request_is_attached_to_a_deal_that_exists(client_of, anna, ticket):
     assert browser.post(address, {"deal": deal.pk}).status_code == 422  # it has one now
 
 
+def test_a_request_joins_the_one_that_a_deal_has_already(client_of, anna, ticket):
+    first = open_deal(person=ticket.person, title="Одна на двоих", by=anna, at=clock.now())
+    browser = client_of(anna)
+    browser.post(reverse("tickets:attach", args=[ticket.pk]), {"deal": first.pk})
+    wife = Person.objects.create(name="Жена", responsible=anna, department=anna.department, created_at=clock.now())
+    now = clock.now()
+    second = insert_tickets([
+        Ticket(person=wife, channel="call", opened_at=now, last_contact_at=now, changed_at=now, responsible=anna)
+    ])[0]  # fmt: skip
+    answer = browser.post(reverse("tickets:attach", args=[second.pk]), {"number": first.pk})
+    assert answer.status_code == 302
+    second.refresh_from_db()
+    assert second.merged_into_id == ticket.pk and second.deal_id is None and not second.is_open
+    assert Ticket.objects.get(deal_id=first.pk).pk == ticket.pk
+
+
 def test_a_number_is_masked_without_the_right(client_of, boris, missed):
     from perezvon.staff import access
     from perezvon.staff.models import Grant
