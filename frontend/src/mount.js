@@ -32,6 +32,7 @@ const far = {
   redraw: () => import("./behaviours/redraw.js"),
   steady: () => import("./behaviours/steady.js"),
   player: () => import("./behaviours/player.js"),
+  print: () => import("./behaviours/print.js"),
   fullscreen: () => import("./behaviours/fullscreen.js"),
   push: () => import("./behaviours/push.js"),
   dialler: () => import("./behaviours/dialler.js"),

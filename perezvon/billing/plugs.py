@@ -4,8 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from perezvon.crm import hooks
 from perezvon.staff import access
 from perezvon.web.surface import panel
+
+from .models import Payment
 
 
 def sees_payments(user: Any) -> bool:
@@ -14,3 +17,4 @@ def sees_payments(user: Any) -> bool:
 
 
 panel("crm.deal", "payments", _("Payments"), "billing:payments", order=20, can=sees_payments)
+hooks.payments.answer(lambda: Payment.objects.order_by().values_list("deal_id", "amount", "at"))

@@ -14,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, Greatest, NullIf
 
 from perezvon.journey.statements import listed
 from perezvon.kit.worktime import WorkingTime
@@ -73,7 +73,10 @@ def _number(text: str) -> int | None:
 
 
 class Card(NamedTuple):
-    """One deal on the board; ``client`` is the person's name or the company's."""
+    """One deal on the board; ``client`` is the person's name or the company's.
+
+    ``alive_at`` is the last sign of life: the move into the stage, something done about it, a talk with the client.
+    """
 
     stage_id: int
     id: int
@@ -81,7 +84,7 @@ class Card(NamedTuple):
     amount: Decimal
     client: str | None
     responsible_id: int | None
-    stage_since: datetime
+    alive_at: datetime
     next_action_at: datetime | None
     next_action_title: str
     next_task_id: int | None
@@ -203,7 +206,11 @@ def first_cards(deals: QuerySet[Deal], stage_ids: Sequence[int], size: int) -> l
 
 def _cards(deals: QuerySet[Deal]) -> Any:
     client = Coalesce(NullIf(F("person__name"), Value("")), F("company__name"))
-    return deals.annotate(client=client).order_by(*ORDER).values_list(*Card._fields)
+    life = Greatest("stage_since", "alive_at", "person__last_contact_at")  # what is not known counts for nothing
+    names = {"alive_at": "life"}
+    return (
+        deals.annotate(client=client, life=life).order_by(*ORDER).values_list(*(names.get(n, n) for n in Card._fields))
+    )
 
 
 def more_cards(deals: QuerySet[Deal], stage_id: int, after: str, size: int = SIZE) -> tuple[list[Card], str]:
@@ -234,7 +241,7 @@ def _place(text: str) -> tuple[datetime | None, int] | None:
 
 
 def stale_before(stage: Stage, calendar: WorkingTime, at: datetime) -> datetime | None:
-    """Cards that came into the stage before this moment have stood there too long.
+    """Cards without a sign of life since this moment have stood there too long.
 
     That is the stage's own number of days, else its norm of working time.
     """

@@ -55,9 +55,10 @@ class _Drawer:
         self.avatars: dict[int | None, str] = {None: ""}
 
     def card(self, card: Card) -> str:
-        """One card. A planned action in the future counts as life: such a card is not stale."""
+        """One card. A planned action counts as life: until its moment, and from then on as any other sign."""
         state, due = self._due(card.next_action_at)
-        is_stale = self.stale_before and card.stage_since < self.stale_before and state in ("none", "late")
+        alive = max(card.alive_at, card.next_action_at or card.alive_at)
+        is_stale = self.stale_before and alive < self.stale_before
         task = card.next_task_id
         return _CARD.format(
             id=card.id, base=self.base, title=escape(card.title), client=escape(card.client or "—"),

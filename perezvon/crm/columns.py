@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import IntegerField, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,7 +22,7 @@ from perezvon.web import words
 from perezvon.web.templatetags.web import due, icon
 
 from . import doubles, hooks
-from .models import ContactOwner, Person, Tagged
+from .models import ContactOwner, GroupMember, Person, Tagged
 
 Cell = Callable[[Any, Look], Any]
 
@@ -202,6 +203,37 @@ def with_tags(owner: str) -> Callable[[Sequence[Any], Any], None]:
             row.tag_names = found[row.pk]
 
     return dress
+
+
+def with_marks(rows: Sequence[Any], user: Any) -> None:
+    """Give people the names of their tags and of their segments of the company's own, with one query."""
+    found: dict[int, tuple[list[str], list[str]]] = {row.pk: ([], []) for row in rows}
+    tagged = Tagged.objects.filter(person__in=list(found)).order_by()
+    members = GroupMember.objects.filter(person__in=list(found), group__is_archived=False).order_by()
+    is_group, is_tag = (Value(place, IntegerField()) for place in (1, 0))
+    both = tagged.values_list("person", "tag__name", is_tag).union(
+        members.values_list("person", "group__name", is_group), all=True
+    )
+    for pk, name, place in both:
+        found[pk][place].append(name)
+    for row in rows:
+        row.tag_names, row.group_names = (sorted(names, key=str.casefold) for names in found[row.pk])
+
+
+def of_person() -> Callable[[Sequence[Any], Any], None]:
+    """Contacts, tags and own segments of people."""
+    contacts = with_contacts("person")
+
+    def dress(rows: Sequence[Any], user: Any) -> None:
+        contacts(rows, user)
+        with_marks(rows, user)
+
+    return dress
+
+
+def groups(row: Any, look: Look) -> SafeString:
+    """The segments of the company's own that a person is in."""
+    return format_html_join(" ", '<span class="badge tag">{}</span>', ((name,) for name in row.group_names))
 
 
 def with_contacts_and_tags(owner: str) -> Callable[[Sequence[Any], Any], None]:

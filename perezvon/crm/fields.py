@@ -20,6 +20,7 @@ from . import hooks
 from .custom import asking
 from .kinds import all_kind_choices
 from .models import (
+    CadenceBreach,
     ClientGroup,
     ContactOwner,
     ContactPoint,
@@ -158,6 +159,16 @@ PERSON.add(
         value=lambda row: row.groups.values_list("group_id", flat=True),
     )
 )  # fmt: skip
+BREACH = Fields(
+    "breach",
+    Field("begun", Kind.MOMENT, _("Out of rhythm since"), path="at"),
+    Field("ended", Kind.MOMENT, _("Contacted again"), path="ended_at"),
+    staff.person("responsible", _("Responsible then"), "responsible_id"),
+)
+PERSON.add(
+    Relation("breaches", _("Breaches of the rhythm"), lambda: BREACH, lambda: CadenceBreach.objects.filter(person=OuterRef("pk")),
+             lambda row: row.breaches.all())
+)  # fmt: skip
 PERSON.add(Field("owner_left", Kind.FLAG, _("The responsible has left"), path=_HAS_LEFT, value=_has_left, group=_WORK))
 PERSON.add(Field("last_contact", Kind.MOMENT, _("Last contact"), path="last_contact_at", group=_WHEN))
 PERSON.add(Field("entered", Kind.MOMENT, _("Entered in the CRM"), path="entered_at", group=_WHEN))
@@ -195,6 +206,7 @@ DEAL: Fields = Fields(
     Field("expected", Kind.DATE, _("Sale expected on"), path="expected_on", group=_WHEN),
     Field("created", Kind.MOMENT, _("Opened"), path="created_at", group=_WHEN),
     Field("closed", Kind.MOMENT, _("Closed"), path="closed_at", group=_WHEN),
+    Field("alive", Kind.MOMENT, _("Last activity"), path="alive_at", group=_WHEN),
     Field("stage_since", Kind.MOMENT, _("In this stage since"), path="stage_since", group=_WHEN),
     Field("client", Kind.TEXT, _("Name of the client"), path="person__name", group=_CLIENT),
     Field("company", Kind.TEXT, _("Company"), path="company__name", group=_CLIENT),

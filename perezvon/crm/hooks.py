@@ -38,3 +38,12 @@ def _call_him(person_id: int, at: datetime) -> str:
 
 #: asked as ``call_refusal(person_id, at)``: why this client is not called now (it is night where he is ...), "" = he may be
 call_refusal: Hook[[int, datetime], str] = Hook(_call_him)
+
+
+def _no_payments() -> Any:
+    return None
+
+
+#: asked as ``payments()``: a queryset of (deal_id, amount in roubles, moment) of all money that came in, returns below zero;
+#: None where no room knows of payments
+payments: Hook[[], Any] = Hook(_no_payments)

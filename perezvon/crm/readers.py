@@ -10,11 +10,13 @@ from perezvon.journey.registry import OUTSIDE, SLOW, loop, reader, schedule, tim
 from perezvon.kit import clock
 
 from .actions import audit, imports
+from .actions.breaches import note_breaches
 from .actions.cadence import plan_contacts
 from .actions.company_duplicates import find_company_pairs
 from .actions.digest import tell_days
 from .actions.duplicates import find_pairs
 from .actions.forgotten import tell_forgotten
+from .actions.life import LIFE, touch_deals
 from .actions.own_segments import count_all
 from .actions.people import touch_people
 from .actions.reminders import TIMER as REMINDERS
@@ -86,6 +88,12 @@ def note_contacts(facts: Sequence[Fact]) -> None:
     client_came({fact.person_id: fact.at for fact in theirs if fact.person_id})
 
 
+@reader("crm.life", kinds=LIFE, lane=SLOW, acts=True)
+def note_life(facts: Sequence[Fact]) -> None:
+    """When something was last done about a deal."""
+    touch_deals({fact.deal_id: fact.at for fact in sorted(facts, key=lambda each: each.at) if fact.deal_id})
+
+
 @reader(
     "crm.words",
     kinds=("person.added", "person.entered", "person.changed", "company.added", "company.changed"),
@@ -130,4 +138,5 @@ def count_segments(at: datetime) -> None:
     count_all(at=at)
     bring_back(at=at, today=timezone.localdate(at))
     plan_contacts(at=at, today=timezone.localdate(at))
+    note_breaches(at=at, today=timezone.localdate(at))
     audit.count(at=at)

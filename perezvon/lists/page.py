@@ -102,11 +102,13 @@ def _boxes(state: State) -> list[dict[str, Any]]:
     for key in state.listing.quick:
         field = fields.field(key)
         if field is not None:
-            chosen = state.quick.get(key, "")
+            chosen, own = state.quick.get(key, ""), field.pairs
+            if not own and not field.words and not chosen:
+                continue  # nothing to choose from yet
             pairs = [
                 ("none", _("nobody") if "me" in field.words else _("not filled in")),
                 *field.words.items(),
-                *field.pairs,
+                *own,
             ]
             options = [(str(value), label, str(value) == chosen) for value, label in pairs if value != ""]
             found.append({"key": key, "label": field.label, "options": options, "chosen": chosen})

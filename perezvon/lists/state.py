@@ -141,7 +141,7 @@ class State:
         field = self.listing.fields.open_to(self.user).field(key)
         if field is None:
             return None
-        op = "empty" if text == "none" else "is"
+        op = "empty" if text == "none" else "any_of" if field.kind is Kind.MANY else "is"
         try:
             asked = {"field": key, "op": op} if op == "empty" else {"field": key, "op": op, "value": [text]}
             return read(asked, self.listing.fields)  # type: ignore[return-value]

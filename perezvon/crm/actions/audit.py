@@ -22,7 +22,7 @@ from perezvon.staff.fields import circumstances
 
 from ..custom.definitions import fields_of
 from ..fields import PERSON
-from ..models import BaseAudit, CompanyPair, DuplicatePair, Person, Segment, SegmentMove, Task
+from ..models import BaseAudit, CadenceBreach, CompanyPair, DuplicatePair, Person, Segment, SegmentMove, Task
 from ..moments import named
 from .cadence import out_of_rhythm
 from .tasks import NewTask, set_tasks
@@ -90,7 +90,7 @@ CHECKS: tuple[Check, ...] = (
     Check("nobody", _("Nobody's"), _("No responsible at all."), _always(_asks("responsible", "empty")),
           _("Give the client a responsible"), True),
 )  # fmt: skip
-LATE, DOUBLES, UP, DOWN = "late", "doubles", "up", "down"
+LATE, BREACHES, DOUBLES, UP, DOWN = "late", "breaches", "doubles", "up", "down"
 
 
 def check(key: str) -> Check | None:
@@ -116,6 +116,7 @@ def count(*, at: datetime, by: Any = None) -> BaseAudit:
     first, last = month_of(today)
     figures = {one.key: people(one, first, at).order_by().count() for one in CHECKS}
     figures[LATE] = Person.objects.filter(merged_into=None, pk__in=out_of_rhythm(at, today)).count()
+    figures[BREACHES] = CadenceBreach.objects.filter(at__date__gte=first, at__date__lte=last).count()
     figures[DOUBLES] = sum(pairs.objects.filter(state="open").count() for pairs in (DuplicatePair, CompanyPair))
     figures |= _moves(first, last)
     row, _made = BaseAudit.objects.update_or_create(month=first, defaults={"figures": figures, "at": at, "by": by})

@@ -23,7 +23,8 @@ from .segments import rules
 from .tasks import NewTask, set_tasks
 
 ORIGIN = "cadence"
-_RHYTHM = """
+#: The beginning of a statement: ``due`` are the clients whose rhythm is broken, with id, responsible, since and days.
+DUE = """
 WITH rhythm AS (SELECT key AS segment, value::int AS days FROM jsonb_each_text(%(days)s::jsonb)),
 due AS (
     SELECT p.id, p.responsible_id, p.department_id, p.segment, coalesce(p.last_contact_at, p.created_at) AS since,
@@ -31,13 +32,13 @@ due AS (
       FROM crm_person p
       JOIN rhythm r ON r.segment = p.segment
       LEFT JOIN crm_cadenceexception e ON e.person_id = p.id
-     WHERE p.responsible_id IS NOT NULL AND (r.days > 0 OR e.days IS NOT NULL)
+     WHERE p.responsible_id IS NOT NULL AND p.merged_into_id IS NULL AND (r.days > 0 OR e.days IS NOT NULL)
        AND (e.until IS NULL OR e.until <= %(today)s)
        AND coalesce(p.last_contact_at, p.created_at) < %(at)s - make_interval(days => greatest(coalesce(e.days, r.days), 1))
 )
-SELECT d.id, d.responsible_id, d.department_id, d.segment, d.since, d.days FROM due d
 """
-_IDS = _RHYTHM.rpartition("SELECT d.id")[0] + "SELECT d.id FROM due d"
+_RHYTHM = DUE + "SELECT d.id, d.responsible_id, d.department_id, d.segment, d.since, d.days FROM due d"
+_IDS = DUE + "SELECT d.id FROM due d"
 _IDLE = """
  WHERE NOT EXISTS (SELECT 1 FROM crm_task t WHERE t.person_id = d.id AND t.done_at IS NULL)
    AND NOT EXISTS (SELECT 1 FROM crm_deal o WHERE o.person_id = d.id AND o.status = 'open' AND o.next_action_at IS NOT NULL)
@@ -52,7 +53,7 @@ def plan_contacts(*, at: datetime, today: date) -> int:
     """Make the contact tasks of the day, at most so many per person; how many were made."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7262302)")
-        cursor.execute(_RHYTHM + _IDLE + _ORDER, _parameters(at, today))
+        cursor.execute(_RHYTHM + _IDLE + _ORDER, parameters(at, today))
         rows = cursor.fetchall()
     chosen, count = [], _planned_today(at)
     for person, responsible, department, _segment, since, _days in rows:
@@ -83,13 +84,14 @@ def _planned_today(at: datetime) -> dict[int, int]:
     return {pk: count for pk, count in rows.annotate(Count("pk")) if pk is not None}
 
 
-def _parameters(at: datetime, today: date) -> dict[str, Any]:
+def parameters(at: datetime, today: date) -> dict[str, Any]:
+    """What ``DUE`` asks for."""
     return {"days": json.dumps(rules().days), "at": at, "today": today}
 
 
 def out_of_rhythm(at: datetime, today: date) -> RawSQL:
     """Ids of the people whose rhythm is broken, planned or not, for ``filter(pk__in=...)``."""
-    named = {f"%({name})s": value for name, value in _parameters(at, today).items()}
+    named = {f"%({name})s": value for name, value in parameters(at, today).items()}
     order = sorted(named, key=_IDS.find)
     found = [(place, key) for key in order for place in _places(_IDS, key)]
     sql = _IDS

@@ -1,6 +1,6 @@
 """Segments by share of revenue, recounted as a whole in a few statements.
 
-Clients are ranked by what they paid for deals won in the period, companies and people in one list; the sums run down the
+Clients are ranked by what they brought in the period (revenue.py), companies and people in one list; the sums run down the
 list, and whoever begins below 60 % of all is gold, below 90 % silver, the rest bronze (a Pareto ranking by running sum).
 Only those whose segment differs are touched.
 """
@@ -16,13 +16,13 @@ from perezvon.journey.actions import record, record_alike
 
 from .. import facts
 from ..models import Segment, SegmentRules
+from .revenue import income
 
 _RANK = """
 CREATE TEMP TABLE crm_ranked ON COMMIT DROP AS
-WITH revenue AS (
+WITH {income}, revenue AS (
     SELECT company_id, CASE WHEN company_id IS NULL THEN person_id END AS person_id, sum(amount) AS total
-      FROM crm_deal WHERE status = 'won' AND closed_at >= %(since)s AND closed_at < %(until)s
-     GROUP BY 1, 2 HAVING sum(amount) > 0
+      FROM income GROUP BY 1, 2 HAVING sum(amount) > 0
 ), sums AS (
     SELECT *, sum(total) OVER (ORDER BY total DESC, company_id, person_id ROWS UNBOUNDED PRECEDING) - total AS above,
            sum(total) OVER () AS whole
@@ -93,7 +93,7 @@ def recount(*, at: datetime, by: Any = None) -> Recount:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("DROP TABLE IF EXISTS crm_ranked, crm_moves")
-        cursor.execute(_RANK, limits)
+        cursor.execute(_RANK.format(income=income(own.basis)), limits)
         cursor.execute("CREATE INDEX ON crm_ranked (person_id)")
         cursor.execute("CREATE INDEX ON crm_ranked (company_id)")
         cursor.execute("ANALYZE crm_ranked")
@@ -127,11 +127,11 @@ def months_before(at: datetime, months: int) -> datetime:
 
 @transaction.atomic
 def change_rules(
-    *, months: int, gold: int, silver: int, days: dict[str, int], most_tasks: int, by: Any, at: datetime
+    *, months: int, gold: int, silver: int, days: dict[str, int], most_tasks: int, basis: str, by: Any, at: datetime
 ) -> SegmentRules:
     """Other limits, or another rhythm of contacts; the next recount uses them."""
     own = rules()
-    own.months, own.gold, own.silver, own.most_tasks = months, gold, silver, most_tasks
+    own.months, own.gold, own.silver, own.most_tasks, own.basis = months, gold, silver, most_tasks, basis
     own.days = {segment: max(0, int(days.get(segment, 0))) for segment in Segment.values}
     own.save()
     record(facts.SEGMENT_RULES, at=at, by=by)

@@ -1,7 +1,7 @@
 """Deals and their moves."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -15,9 +15,11 @@ from perezvon.api.schemas import Amount, Field, Id, In, Moment, Out, Roubles
 from perezvon.staff import reads as staff
 
 from .. import actions
+from ..actions.tags import mark
+from ..columns import with_tags
 from ..listings import DEALS as LISTING
 from ..models import Company, Deal, DealOutcome, DealWait, LostReason, Person, Pipeline, Product, Stage, StageTransition
-from .shared import OWN_WORDS, Own, check_source, checked_own, somebody
+from .shared import OWN_WORDS, Own, Tags, check_source, checked_own, somebody
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Why = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -45,6 +47,9 @@ class DealOut(Out):
     next_action_kind: str
     next_action_title: str
     next_task_id: int | None
+    alive_at: datetime | None = Field(description=_("When something was last done about it."))
+    expected_on: date | None = Field(description=_("The day by which the sale is expected."))
+    tags: list[str]
     lost_reason_id: int | None
     outcome_comment: str
     created_at: datetime
@@ -65,7 +70,9 @@ class DealIn(In):
     product_id: Id | None = None
     source_id: Id | None = None
     responsible_id: Id | None = Field(None, description=_("Whoever adds, when nobody is named."))
+    expected_on: date | None = None
     custom: Own = Field({}, description=OWN_WORDS)
+    tags: Tags = []
 
 
 class DealChange(In):
@@ -78,7 +85,9 @@ class DealChange(In):
     source_id: Id | None = None
     company_id: Id | None = None
     responsible_id: Id | None = None
+    expected_on: date | None = None
     custom: Own = Field({}, description=OWN_WORDS)
+    tags: Tags = Field([], description=_("All tags that shall be on it."))
 
 
 class DealMoveIn(In):
@@ -118,9 +127,14 @@ class DealWaitIn(In):
     why: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+_marks = with_tags("deal")
+
+
 def _dress(rows: Sequence[Any], caller: Caller) -> None:
+    _marks(rows, caller.user)
     ends = {one.deal_id: one for one in DealOutcome.objects.filter(deal__in=[row.pk for row in rows])}
     for row in rows:
+        row.tags = row.tag_names
         end = ends.get(row.pk)
         row.lost_reason_id, row.outcome_comment = (end.reason_id, end.comment) if end else (None, "")
 
@@ -160,11 +174,14 @@ def add(caller: Caller, body: DealIn) -> Deal:
     if stage is not None and (stage.kind in ("won", "lost") or (pipeline and stage.pipeline_id != pipeline.pk)):
         raise wrong("body.stage_id", _now("A deal begins in an open stage of its pipeline."))
     check_source(body.source_id)
-    return actions.open_deal(
+    deal = actions.open_deal(
         person=person, company=company, title=body.title, pipeline=pipeline, stage=stage, amount=body.amount,
         product=_product(body.product_id), source_id=body.source_id, by=caller.user, at=caller.at,
         own=checked_own("deal", body.custom), responsible=somebody(caller, "deal", body.responsible_id or caller.user.pk, is_new=True),
+        expected_on=body.expected_on,
     )  # fmt: skip
+    mark(deal, body.tags, by=caller.user, at=caller.at)
+    return deal
 
 
 @DEALS.changes(DealChange)

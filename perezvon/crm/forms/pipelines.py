@@ -46,7 +46,7 @@ class StageForm(forms.ModelForm):
         self.fields["norm_hours"].initial = self.instance.norm_seconds and self.instance.norm_seconds // HOUR
         self.fields["needs"].initial = self.instance.needs
         self.fields["stale_days"].help_text = _(
-            "Without anything planned for so long the card turns red; empty = by the time norm."
+            "Without a sign of life for so long (nothing planned, nothing done, no talk) the card turns red; empty = by the time norm."
         )
         self.fields["advice_candidate"].help_text = _("Empty = the advice to a newbie.")
         self.fields["advice_master"].help_text = _("Empty = the advice to a candidate.")

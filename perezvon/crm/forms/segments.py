@@ -13,7 +13,7 @@ class RulesForm(forms.ModelForm):
 
     class Meta:
         model = SegmentRules
-        fields = ("months", "gold", "silver", "most_tasks")
+        fields = ("basis", "months", "gold", "silver", "most_tasks")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,7 +15,7 @@ from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
 from .result import TaskResult
 from .round import CallRound
-from .segment import CadenceException, Segment, SegmentMove, SegmentRules
+from .segment import CadenceBreach, CadenceException, Segment, SegmentMove, SegmentRules
 from .seller import FoldedColumn, SellerLevel
 from .series import TaskGroup, TaskSeries
 from .snooze import Snooze
@@ -53,6 +53,7 @@ __all__ = [
     "CompanyPair",
     "DuplicatePair",
     "Merge",
+    "CadenceBreach",
     "CadenceException",
     "Segment",
     "SegmentMove",

@@ -23,7 +23,8 @@ class Deal(models.Model):
 
     ``next_action_at`` is the deadline of the nearest open task of the deal (``next_task_id``), kept
     by the task's actions; None = nothing is planned. ``status`` follows the stage's kind. ``ticket_id`` is the
-    request it grew from. ``expected_on`` is the day by which the seller expects the sale.
+    request it grew from. ``expected_on`` is the day by which the seller expects the sale. ``alive_at`` is the last thing
+    done about it (a task, a note, a change), told by the ledger; moves and talks with the client are kept elsewhere.
     """
 
     class Status(models.TextChoices):
@@ -48,6 +49,7 @@ class Deal(models.Model):
     next_action_kind = models.CharField(max_length=16, blank=True, default="")
     next_task_id = models.BigIntegerField(null=True, blank=True)
     next_action_title = models.CharField(max_length=200, blank=True, default="")
+    alive_at = models.DateTimeField(null=True, blank=True)
     expected_on = models.DateField(_("sale expected on"), null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")

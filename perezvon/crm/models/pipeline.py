@@ -39,8 +39,8 @@ class Stage(models.Model):
     """A step of a pipeline; its meaning is in ``kind``, never in its name or place.
 
     ``needs`` are the things a deal must have to enter (``Need``); ``advice``, ``advice_candidate`` and ``advice_master`` are
-    shown on the deal while it is here, by the seller's level. A card is stale after ``stale_days`` days here without
-    anything planned (without them: after the time norm). A stage that deals have been in is archived, not deleted: their history names it.
+    shown on the deal while it is here, by the seller's level. A card is stale after ``stale_days`` days without a
+    sign of life (without them: after the time norm). A stage that deals have been in is archived, not deleted: their history names it.
     """
 
     class Kind(models.TextChoices):

@@ -127,3 +127,13 @@ class ImportQuerySet(models.QuerySet["Any"]):
     def visible_to(self, user: Any, verb: str = "import") -> Self:
         """Those that ``user`` has the right to ``verb``."""
         return access.limit(self, user, "person", verb=verb, owner="by", department="by__department")
+
+
+class CadenceBreachQuerySet(models.QuerySet["Any"]):
+    """Clients who were left alone for too long."""
+
+    def visible_to(self, user: Any, verb: str = "view") -> Self:
+        """Those of clients that ``user`` may see now; a breach of somebody's own stays his figure."""
+        from .party import Person
+
+        return self.filter(person__in=Person.objects.visible_to(user, verb).order_by().values("pk"))

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .queries import CadenceBreachQuerySet
+
 
 class Segment(models.TextChoices):
     """Shares of revenue: gold made the first 60 %, silver the next 30 %, bronze the rest, occasional have not bought."""
@@ -24,9 +26,21 @@ def default_days() -> dict[str, int]:
 class SegmentRules(models.Model):
     """The company's own limits; one row. Shares are per cent of the revenue of the last ``months``.
 
-    ``days`` is the cadence of contacts by segment; ``most_tasks`` how many contact tasks a person gets a day.
+    ``days`` is the cadence of contacts by segment; ``most_tasks`` how many contact tasks a person gets a day. ``basis`` says
+    what revenue is (docs/decisions/029).
     """
 
+    class Basis(models.TextChoices):
+        PAYMENTS = "payments", _("payments where they are known, else won deals")
+        DEALS = "deals", _("won deals only")
+
+    basis = models.CharField(
+        _("what counts as revenue"),
+        max_length=10,
+        choices=Basis.choices,
+        default=Basis.PAYMENTS,
+        db_default=Basis.PAYMENTS,
+    )
     months = models.PositiveSmallIntegerField(_("over how many months"), default=12)
     gold = models.PositiveSmallIntegerField(_("gold: the first, % of revenue"), default=60)
     silver = models.PositiveSmallIntegerField(_("silver: the next, % of revenue"), default=30)
@@ -86,3 +100,29 @@ class CadenceException(models.Model):
                 condition=Q(days__isnull=False) | Q(until__isnull=False), name="crm_cadence_says_something"
             )
         ]
+
+
+class CadenceBreach(models.Model):
+    """A client was left alone for longer than his rhythm allows; the nightly count begins and ends it.
+
+    ``since`` is the last contact before it, ``at`` when the ``days`` were over; ``ended_at`` the contact that ended it, or the
+    count that found it over (another rhythm, another responsible). It counts against whoever was responsible then.
+    """
+
+    person = models.ForeignKey("crm.Person", models.CASCADE, related_name="breaches")
+    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    department = models.ForeignKey("staff.Department", models.SET_NULL, null=True, related_name="+", db_index=False)
+    segment = models.CharField(max_length=10, choices=Segment.choices)
+    days = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = CadenceBreachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(ended_at=None), name="crm_breach_lasts_once"),
+            models.CheckConstraint(condition=Q(since__lt=models.F("at")), name="crm_breach_after_contact"),
+        ]
+        indexes = [models.Index(fields=["-at", "-id"], name="crm_breach_newest")]

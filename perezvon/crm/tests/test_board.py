@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from perezvon.crm import actions
 from perezvon.crm.actions import pipelines
+from perezvon.crm.actions.life import touch_deals
 from perezvon.crm.actions.sellers import set_level
 from perezvon.crm.board import stale_before
-from perezvon.crm.models import DealCheck, DealLine, FoldedColumn, Product, SellerLevel, Stage
+from perezvon.crm.models import Deal, DealCheck, DealLine, FoldedColumn, Person, Product, SellerLevel, Stage
+from perezvon.crm.readers import note_life
 from perezvon.journey.models import Fact
 from perezvon.kit.clock import now
 from perezvon.staff import reads as staff
@@ -159,3 +161,25 @@ def test_closing_a_deal_ends_its_waiting(anna, deal_of):
     actions.win_deal(deal, amount=10, by=anna, at=now())
     deal.refresh_from_db()
     assert not deal.waits.filter(ended_at=None).exists() and deal.next_action_at is None
+
+
+def test_a_card_is_stale_when_nothing_has_been_done_not_when_it_came_into_the_stage(client_of, anna, deal_of, sales):
+    deal, at = deal_of(anna), now()
+    Stage.objects.filter(pk=deal.stage_id).update(stale_days=3)
+    old = at - timedelta(days=10)
+    Deal.objects.filter(pk=deal.pk).update(stage_since=old, created_at=old, alive_at=None)
+    board = reverse("crm:board")
+    assert "is-stale" in client_of(anna).get(board).content.decode()
+    touch_deals({deal.pk: at - timedelta(days=5)})
+    touch_deals({deal.pk: at - timedelta(days=7)})  # came late: changes nothing
+    assert Deal.objects.get().alive_at == at - timedelta(days=5)
+    assert "is-stale" in client_of(anna).get(board).content.decode()
+    note = actions.add_note(Deal.objects.get(), "Думает", by=anna, at=at)
+    note_life(Fact.objects.filter(kind="note.added"))
+    assert Deal.objects.get().alive_at == note.at and "is-stale" not in client_of(anna).get(board).content.decode()
+    Deal.objects.update(alive_at=None)
+    actions.touch_people({deal.person_id: at})
+    assert "is-stale" not in client_of(anna).get(board).content.decode()
+    Person.objects.update(last_contact_at=None)
+    actions.set_task(kind="call", title="Позвонить", deadline=at - timedelta(days=1), deal=deal, by=anna, at=old)
+    assert "is-stale" not in client_of(anna).get(board).content.decode()

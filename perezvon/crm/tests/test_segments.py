@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -10,9 +11,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perezvon.crm import actions
+from perezvon.crm import actions, hooks
 from perezvon.crm.actions import cadence, segments
-from perezvon.crm.models import Company, Person, SegmentMove, Task
+from perezvon.crm.actions.breaches import note_breaches
+from perezvon.crm.models import CadenceBreach, Company, Deal, Person, SegmentMove, Task
 from perezvon.journey.models import Fact
 from perezvon.kit.clock import now
 
@@ -106,7 +108,7 @@ def test_exceptions_have_their_own_rhythm(anna):
 
 def test_nobody_is_flooded(anna):
     own = segments.rules()
-    segments.change_rules(months=12, gold=60, silver=30, days=own.days, most_tasks=2, by=anna, at=NOW)
+    segments.change_rules(months=12, gold=60, silver=30, days=own.days, most_tasks=2, basis=own.basis, by=anna, at=NOW)
     for n in range(5):
         buyer(100, n, anna, at=NOW - timedelta(days=60))
     segments.recount(at=NOW)
@@ -149,3 +151,54 @@ def test_the_rhythm_of_one_client_is_set_on_his_card(client_of, anna):
     person.refresh_from_db()
     assert person.cadence.days == 30
     assert client.post(address, {"clear": "1"}).status_code == 302
+
+
+@pytest.fixture
+def paid(monkeypatch):
+    """``paid((deal, amount, at), ...)``: what the room of money would answer."""
+
+    def answer(*rows):
+        values = ", ".join(f"({deal.pk}, {amount}, timestamptz '{at.isoformat()}')" for deal, amount, at in rows)
+        query = SimpleNamespace(query=f"SELECT * FROM (VALUES {values}) AS paid")
+        monkeypatch.setattr(hooks.payments, "_answer", lambda: query)
+
+    return answer
+
+
+def test_payments_count_where_they_are_known_and_won_deals_elsewhere(anna, paid, client_of):
+    big, prepaid, plain = buyer(1000, 1, anna), buyer(10, 2, anna), buyer(300, 3, anna)
+    deals = {deal.person_id: deal for deal in Deal.objects.all()}
+    early = NOW - timedelta(days=500)
+    paid(
+        (deals[big.pk], 1000, early),  # paid before the period: nothing in it
+        (deals[prepaid.pk], 900, NOW - timedelta(days=2)), (deals[prepaid.pk], -100, NOW - timedelta(days=1)),
+    )  # fmt: skip
+    segments.recount(at=NOW)
+    assert [segment_of(one) for one in (big, prepaid, plain)] == ["occasional", "gold", "silver"]
+    assert SegmentMove.objects.get(person=prepaid).revenue == 800
+    own = segments.rules()
+    segments.change_rules(months=12, gold=60, silver=30, days=own.days, most_tasks=2, basis="deals", by=anna, at=NOW)
+    segments.recount(at=NOW)
+    assert [segment_of(one) for one in (big, prepaid, plain)] == ["gold", "bronze", "silver"]
+    assert "Won deals are counted" in client_of(anna).get(reverse("crm:segments")).content.decode()
+
+
+def test_a_broken_rhythm_is_history_and_counts_against_whoever_was_responsible(anna, boris, client_of, gleb):
+    person = buyer(100, 1, anna, at=NOW - timedelta(days=30))
+    segments.recount(at=NOW)  # gold: every 14 days
+    assert note_breaches(at=NOW, today=TODAY) == 1 and note_breaches(at=NOW, today=TODAY) == 0
+    row = CadenceBreach.objects.get()
+    assert (row.responsible, row.days, row.at) == (anna, 14, NOW - timedelta(days=16)) and row.ended_at is None
+    Person.objects.filter(pk=person.pk).update(responsible=boris, department=boris.department)
+    later = NOW + timedelta(days=1)
+    assert note_breaches(at=later, today=TODAY) == 1
+    his = CadenceBreach.objects.get(ended_at=None)
+    assert (his.responsible, his.at) == (boris, later)
+    call = later + timedelta(hours=2)
+    actions.touch_people({person.pk: call})
+    assert note_breaches(at=later + timedelta(days=1), today=TODAY) == 0
+    his.refresh_from_db()
+    assert his.ended_at == call
+    page = client_of(boris).get(reverse("crm:breaches"), {"month": his.at.strftime("%Y-%m"), "state": "ended"})
+    assert "Клиент 1" in page.content.decode()
+    assert "Клиент 1" not in client_of(gleb).get(reverse("crm:breaches")).content.decode()

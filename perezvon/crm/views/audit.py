@@ -44,7 +44,8 @@ def audit(request: HttpRequest) -> HttpResponse:
         "row": row, "months": [each.month for each in rows], "is_now": is_now,
         "stats": [_stat(one.key, one.label, one.hint, row, before, _url(one, row.month)) for one in actions.CHECKS if not one.is_bad] + _moves(row, before),
         "bad": [{"check": one, "count": row.figures.get(one.key, 0), "before": before.get(one.key), "url": _url(one, row.month)} for one in actions.CHECKS if one.is_bad],
-        "late": row.figures.get(actions.LATE, 0), "doubles": row.figures.get(actions.DOUBLES, 0), "before": before,
+        "late": row.figures.get(actions.LATE, 0), "breaches": row.figures.get(actions.BREACHES, 0),
+        "doubles": row.figures.get(actions.DOUBLES, 0), "before": before,
         "history": _history(rows),
     }  # fmt: skip
     return render(request, "crm/audit.html", context)
@@ -71,7 +72,11 @@ def _moves(row: BaseAudit, before: dict[str, int]) -> list[Stat]:
 def _history(rows: list[BaseAudit]) -> list[tuple[Any, list[int | None]]]:
     """Every figure month by month, the newest first."""
     labels = [(one.key, one.label) for one in actions.CHECKS]
-    labels += [(actions.LATE, _("Out of rhythm")), (actions.DOUBLES, _("Duplicates"))]
+    labels += [
+        (actions.LATE, _("Out of rhythm")),
+        (actions.BREACHES, _("Breaches of the rhythm")),
+        (actions.DOUBLES, _("Duplicates")),
+    ]
     return [(label, [row.figures.get(key) for row in rows]) for key, label in labels]
 
 

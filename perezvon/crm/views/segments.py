@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,8 +21,9 @@ from perezvon.web.words import number
 from .. import access
 from ..actions import cadence
 from ..actions import segments as actions
+from ..actions.revenue import by_segment
 from ..forms.segments import RhythmForm, RulesForm
-from ..models import CadenceException, Company, Deal, Person, Segment, SegmentMove
+from ..models import CadenceException, Company, Person, Segment, SegmentMove, SegmentRules
 from .own_segments import shown
 
 RECENT = timedelta(days=30)
@@ -33,11 +34,10 @@ RECENT = timedelta(days=30)
 def segments(request: HttpRequest) -> HttpResponse:
     """How the clients one may see are divided, who is out of his rhythm, and who moved in thirty days."""
     user, at, own = request.user, clock.now(), actions.rules()
-    since = actions.months_before(at, own.months)
     people = Person.objects.visible_to(user)
     late = people.filter(pk__in=cadence.out_of_rhythm(at, timezone.localdate(at)))
     context = {
-        "rules": own, "stats": _stats(user, since), "late": late.count(), "moves": _moves(user, at),
+        "rules": own, "stats": _stats(user, own, at), "late": late.count(), "moves": _moves(user, at),
         "by_person": late.values("responsible__name").annotate(count=Count("pk")).order_by("-count")[:20],
         "may_change": rights.is_administrator(user) or rights.scope(user, "person", "assign") == "all",
         "groups": shown(), "rhythm": [(segment.label, own.days.get(segment.value, 0)) for segment in Segment],
@@ -45,7 +45,7 @@ def segments(request: HttpRequest) -> HttpResponse:
     return render(request, "crm/segments.html", context)
 
 
-def _stats(user: Any, since: datetime) -> list[Stat]:
+def _stats(user: Any, own: SegmentRules, at: datetime) -> list[Stat]:
     buyers = {
         "person": Person.objects.visible_to(user).exclude(segment=Segment.OCCASIONAL),
         "company": Company.objects.visible_to(user).exclude(segment=Segment.OCCASIONAL),
@@ -54,14 +54,8 @@ def _stats(user: Any, since: datetime) -> list[Stat]:
     for rows in buyers.values():
         for segment, count in rows.values_list("segment").annotate(Count("pk")).order_by():
             counts[segment] = counts.get(segment, 0) + count
-    won = Deal.objects.visible_to(user).filter(status=Deal.Status.WON, closed_at__gte=since)
-    sums = {
-        segment: won.filter(Q(company__segment=segment) | Q(company=None, person__segment=segment)).aggregate(
-            sum=Sum("amount")
-        )["sum"]
-        or 0
-        for segment in (Segment.GOLD, Segment.SILVER, Segment.BRONZE)
-    }
+    found = by_segment(user, own.basis, actions.months_before(at, own.months), at)
+    sums = {segment: found.get(segment.value, 0) for segment in (Segment.GOLD, Segment.SILVER, Segment.BRONZE)}
     whole = sum(sums.values()) or 1
     address = reverse("crm:people")
     return [
@@ -86,7 +80,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """The limits of segments and the rhythm of contacts."""
     form, back = RulesForm(request.POST or None, instance=actions.rules()), reverse("crm:segments")
     if request.method == "POST" and form.is_valid():
-        plain = {name: form.cleaned_data[name] for name in ("months", "gold", "silver", "most_tasks")}
+        plain = {name: form.cleaned_data[name] for name in ("basis", "months", "gold", "silver", "most_tasks")}
         actions.change_rules(**plain, days=form.days(), by=request.user, at=clock.now())
         actions.recount(at=clock.now(), by=request.user)
         return done(request, back, _("Saved and counted anew."))
