@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from perezvon.kit import clock
 
+from .bells import EVERYTHING, Words, heard, joined
 from .models import Due, Schedule
 from .reading import Page, behind, deliver, pass_over, retry_due
 from .registry import FAST, OUTSIDE, PROGRAMS, SLOW, URGENT, loops, readers, schedules, timers
@@ -25,23 +26,28 @@ _BATCH = 500
 _RETRY = timedelta(minutes=1)
 
 
-def turn(lane: str, *, at: datetime) -> int:
-    """One round of everything in a lane; how much was done (0 = quiet)."""
-    done = 0
+def turn(lane: str, *, at: datetime, words: Words = None) -> dict[str, int]:
+    """One round of a lane, of all of it or of what ``words`` mean; who has done something and how much ({} = quiet)."""
+    done = {}
     for name, loop in loops.items():
-        if loop.lane == lane:
-            done += _guarded(name, loop.work)
-    own, page = {name: reader for name, reader in readers.items() if reader.lane == lane}, Page()
-    waiting = sorted(behind(at=at) & own.keys()) if own else []
-    passed = pass_over(waiting, at=at, page=page) if waiting else {}
-    done += sum(passed.values())
-    for name in waiting:
-        reader = own[name]
-        if name not in passed:
-            done += _guarded(name, lambda reader=reader: deliver(reader, at=at, page=page))
-        done += _guarded(name, lambda reader=reader: retry_due(reader, at=at))
-    if lane == FAST:
-        done += _guarded("timers", lambda: fire_due(at=at))
+        if loop.lane == lane and (words is None or name in words):
+            done[name] = _guarded(name, loop.work)
+    own = [reader for reader in readers.values() if reader.lane == lane]
+    meant = {reader.name for reader in own if words is None or any(map(reader.answers, words))}
+    if meant:
+        done |= _hand_on(meant, at)
+    if lane == FAST and (words is None or "timers" in words):
+        done["timers"] = _guarded("timers", lambda: fire_due(at=at))
+    return {name: count for name, count in done.items() if count}
+
+
+def _hand_on(names: set[str], at: datetime) -> dict[str, int]:
+    page, (late, parked) = Page(), behind(at=at)
+    done = pass_over(sorted(late & names), at=at, page=page)
+    for name in sorted((late & names) - done.keys()):
+        done[name] = _guarded(name, lambda name=name: deliver(readers[name], at=at, page=page))
+    for name in sorted(parked & names):
+        done[name] = done.get(name, 0) + _guarded(name, lambda name=name: retry_due(readers[name], at=at))
     return done
 
 
@@ -109,7 +115,7 @@ def drain(*, at: datetime | None = None, rounds: int = 1000) -> int:
     """
     moment, total = at or clock.now(), 0
     for _ in range(rounds):
-        done = sum(turn(lane, at=moment) for lane in (URGENT, FAST, SLOW, OUTSIDE, PROGRAMS))
+        done = sum(sum(turn(lane, at=moment).values()) for lane in (URGENT, FAST, SLOW, OUTSIDE, PROGRAMS))
         if not done:
             return total
         total += done
@@ -117,7 +123,7 @@ def drain(*, at: datetime | None = None, rounds: int = 1000) -> int:
 
 
 def run(stop: threading.Event, lane: str, *, beat: Callable[[datetime], None] | None = None) -> None:
-    """Work in a lane until ``stop`` is set: at once when notified, else once a second."""
+    """Work in a lane until ``stop`` is set: at once on what a notice is about, on everything once a second."""
     while not stop.is_set():
         try:
             _listen_and_work(stop, lane, beat)
@@ -131,7 +137,7 @@ def run(stop: threading.Event, lane: str, *, beat: Callable[[datetime], None] | 
 def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime], None] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("LISTEN work")
-    was_busy, house_at = True, 0.0
+    words, was_busy, whole_at, house_at = EVERYTHING, True, 0.0, 0.0
     while not stop.is_set():
         moment = clock.now()
         if beat:
@@ -139,22 +145,18 @@ def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime]
         if lane == SLOW and monotonic() >= house_at:
             house_at = monotonic() + HOUSE_SECONDS
             keep_house(at=moment)
-        done = turn(lane, at=moment)
-        if not done:
-            _wait_for_work(SOON_SECONDS if was_busy else IDLE_SECONDS)
-            if lane not in (URGENT, FAST):
-                stop.wait(GATHER_SECONDS)  # most of what wakes everybody is not theirs
-        elif lane in (FAST, SLOW) and done < _BATCH:
-            stop.wait(GATHER_SECONDS)
-        was_busy = done > 0
+        if monotonic() >= whole_at:
+            words, whole_at = EVERYTHING, monotonic() + IDLE_SECONDS
+        done = turn(lane, at=moment, words=words)
+        if done:
+            if lane in (FAST, SLOW) and sum(done.values()) < _BATCH:
+                stop.wait(GATHER_SECONDS)
+            words = joined(frozenset(done), heard(lane, 0))  # who was busy may have more to do
+        else:
+            # What was announced may be hidden by a slow transaction: after work it is looked at once more, soon.
+            news = heard(lane, SOON_SECONDS if was_busy else max(0.0, whole_at - monotonic()))
+            words = joined(words, news) if was_busy else news
+            if words and lane not in (URGENT, FAST):
+                stop.wait(GATHER_SECONDS)
+        was_busy = bool(done)
         connection.ensure_connection()
-
-
-def _wait_for_work(seconds: float) -> None:
-    raw = connection.connection
-    if raw is None or raw.closed:
-        raise ConnectionError("the connection is closed")
-    for _ in raw.notifies(timeout=seconds, stop_after=1):
-        pass
-    for _ in raw.notifies(timeout=0):  # a burst is one reason to work, not many
-        pass

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from .models import Fact, Parked, Reader
 from .registry import BATCH, FactReader, readers
+from .statements import prepared
 
 log = logging.getLogger(__name__)
 
@@ -31,25 +32,27 @@ def _epoch() -> int:
         return cursor.fetchone()[0]
 
 
+# The newest fact that may be read is looked up once, not once for every reader.
 _BEHIND = """
-WITH now_at AS (SELECT coalesce(max(id), 0) AS epoch FROM journey_epoch)
-SELECT r.name FROM journey_reader r, now_at WHERE EXISTS (
-    SELECT 1 FROM journey_fact f
-    WHERE (f.epoch, f.txid, f.id) > (r.epoch, r.txid::text::xid8, r.fact_id)
-      AND (f.epoch, f.txid) < (now_at.epoch, pg_snapshot_xmin(pg_current_snapshot())))
+WITH newest AS (
+    SELECT f.epoch, f.txid, f.id FROM journey_fact f
+     WHERE (f.epoch, f.txid) < ((SELECT coalesce(max(id), 0) FROM journey_epoch), pg_snapshot_xmin(pg_current_snapshot()))
+     ORDER BY f.epoch DESC, f.txid DESC, f.id DESC LIMIT 1)
+SELECT r.name, coalesce((n.epoch, n.txid, n.id) > (r.epoch, r.txid::text::xid8, r.fact_id), false),
+       EXISTS (SELECT 1 FROM journey_parked p WHERE p.reader = r.name AND p.next_try_at <= %s)
+  FROM journey_reader r LEFT JOIN newest n ON true
 """
 
 
-def behind(*, at: datetime) -> set[str]:
-    """The readers that have something to do: new facts, parked ones to try again, or no place yet."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM journey_reader")
-        if new := readers.keys() - {row[0] for row in cursor.fetchall()}:
-            _begin(new)
-        cursor.execute(_BEHIND)
-        names = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT DISTINCT reader FROM journey_parked WHERE next_try_at <= %s", [at])
-        return names | {row[0] for row in cursor.fetchall()}
+def behind(*, at: datetime) -> tuple[set[str], set[str]]:
+    """The readers that have new facts, and those that have parked ones to try again. New readers get their places."""
+    rows = prepared(_BEHIND, [at])
+    if new := readers.keys() - {row[0] for row in rows}:
+        _begin(new)
+        rows = prepared(_BEHIND, [at])
+    return {name for name, is_late, _parked in rows if is_late}, {
+        name for name, _late, has_parked in rows if has_parked
+    }
 
 
 @transaction.atomic

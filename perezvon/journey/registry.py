@@ -36,6 +36,10 @@ class FactReader:
     def hears(self, kind: str) -> bool:
         return is_among(kind, self.kinds)
 
+    def answers(self, word: str) -> bool:
+        """Whether a notice with this word (a kind, or the reader's own name) is for it."""
+        return word == self.name or self.hears(word)
+
 
 @dataclass(frozen=True)
 class Loop:

@@ -306,7 +306,7 @@ class Node:
         if events:
             with transaction.atomic():
                 if store(self.account, events):
-                    wake()
+                    wake("telephony.interpret")
 
     def _alive(self, at: datetime) -> None:
         Provider.objects.filter(pk=self.account.id).update(last_event_at=at)

@@ -227,7 +227,7 @@ def store_events(provider: Provider, events: Iterable[MangoEvent], received_at: 
     ]
     with transaction.atomic():
         stored = store(account, rows)
-        wake()
+        wake("telephony.interpret")
     return stored
 
 

@@ -115,7 +115,7 @@ def switch(hook: Webhook, on: bool, *, by: Any, at: datetime) -> Webhook:
     hook.failures, hook.failing_since, hook.rest_until = 0, None, None
     hook.save(update_fields=["is_enabled", "off_why", "failures", "failing_since", "rest_until"])
     record(facts.CHANGED, at=at, by=by, owner_id=hook.owner_id, name=hook.name, webhook=hook.pk, fields=["is_enabled"])
-    wake()
+    wake("api.deliveries")
     return hook
 
 
@@ -162,5 +162,5 @@ def _again(hooks: list[Webhook], ids: list[int], *, by: Any, at: datetime) -> in
     record(
         facts.REPLAYED, at=at, by=by, owner_id=hooks[0].owner_id, name=hooks[0].name, count=count, webhook=hooks[0].pk
     )
-    wake()
+    wake("api.deliveries")
     return count

@@ -24,7 +24,7 @@ def queue(facts: Sequence[Fact], *, at: datetime, only: Webhook | None = None) -
     made = [one for hook in hooks for one in _of_hook(hook, facts, at)]
     if made:
         Delivery.objects.bulk_create(made, ignore_conflicts=True)
-        wake()
+        wake("api.deliveries")
     return len(made)
 
 

@@ -134,4 +134,4 @@ def _told() -> None:
     """This process forgets at once what it remembers of the fields, the worker looks after their indexes."""
     definitions.forget()
     transaction.on_commit(definitions.forget)
-    wake()
+    wake("crm.custom_indexes")

@@ -127,7 +127,7 @@ def choose(
         what=one.what, heads_key=heads_key(one.heads), defaults={"mapping": named, "known": known, "at": at}
     )
     record(facts.IMPORT_BEGUN, at=at, by=by, title=one.title, batch=one.pk)
-    wake()
+    wake("crm.imports")
     return one
 
 
@@ -135,7 +135,7 @@ def choose(
 def start(one: Import) -> None:
     """Bring in what was read, or go on after a pause."""
     _move(one, (Import.State.CHECKED, Import.State.PAUSED), Import.State.RUNNING)
-    wake()
+    wake("crm.imports")
 
 
 @transaction.atomic
@@ -150,7 +150,7 @@ def undo(one: Import, *, by: Any, at: datetime) -> None:
     was = (Import.State.DONE, Import.State.PAUSED, Import.State.CHECKED, Import.State.FAILED)
     _move(one, was, Import.State.UNDOING, done=0, undone_by=by)
     record(facts.IMPORT_UNDONE, at=at, by=by, title=one.title, batch=one.pk)
-    wake()
+    wake("crm.imports")
 
 
 @transaction.atomic

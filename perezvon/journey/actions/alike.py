@@ -45,4 +45,4 @@ def record_alike(
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, parameters)
-    wake()
+    wake(kind)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from ..bells import ring
 from ..kinds import kind as kind_of
 
 _COLUMNS = (
@@ -93,7 +94,7 @@ def record_many(facts: Iterable[NewFact]) -> list[int]:
         raise transaction.TransactionManagementError("a fact is recorded inside an action's transaction")
     kinds = {fact.kind: kind_of(fact.kind) for fact in new}
     ids = _insert(new)
-    _notify([_entry(i, f) for i, f in zip(ids, new, strict=True) if kinds[f.kind].live])
+    _notify([_entry(i, f) for i, f in zip(ids, new, strict=True) if kinds[f.kind].live], kinds)
     return ids
 
 
@@ -123,7 +124,7 @@ def _entry(fact_id: int, fact: NewFact) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if value is not None}
 
 
-def _notify(entries: list[dict[str, Any]]) -> None:
+def _notify(entries: list[dict[str, Any]], kinds: Iterable[str]) -> None:
     """Tell readers to wake and live screens what changed, both delivered on commit."""
     chunks, chunk, size = [], [], 2
     for entry in entries:
@@ -135,28 +136,30 @@ def _notify(entries: list[dict[str, Any]]) -> None:
         size += len(text) + 1
     chunks.append(chunk)
     payloads = ["[" + ",".join(texts) + "]" for texts in chunks if texts]
-    bells = "pg_notify('work', '')" + ", pg_notify('live', %s)" * len(payloads)
+    bells = "pg_notify('work', %s)" + ", pg_notify('live', %s)" * len(payloads)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {bells}", payloads)
+        cursor.execute(f"SELECT {bells}", [ring(kinds), *payloads])
 
 
 _WAKE_EVERY = 0.05  # seconds
-_woken_at = 0.0
+_woken_at: dict[str, float] = {}
 
 
-def wake_soon() -> None:
-    """Tell the workers that raw input is stored, at most once in 50 ms per process.
+def wake_soon(work: str) -> None:
+    """Tell the workers that raw input for ``work`` (a loop) is stored, at most once in 50 ms per process.
 
     Every NOTIFY takes a lock that all commits of the cluster share. Call it after the commit: what comes
     between two calls is found by the look that a worker takes some moments after it has worked.
     """
-    global _woken_at
-    if monotonic() - _woken_at >= _WAKE_EVERY:
-        _woken_at = monotonic()
-        wake()
+    if monotonic() - _woken_at.get(work, -_WAKE_EVERY) >= _WAKE_EVERY:
+        _woken_at[work] = monotonic()
+        wake(work)
 
 
-def wake() -> None:
-    """Tell the workers, when the caller's transaction commits, that there is something to do."""
+def wake(*words: str) -> None:
+    """Tell the workers, when the caller's transaction commits, that there is something to do.
+
+    ``words`` name the loops or the kinds of facts that it is about (see bells.py); without any, all work is looked at.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('work', '')")
+        cursor.execute("SELECT pg_notify('work', %s)", [ring(words)])

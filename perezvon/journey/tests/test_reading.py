@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from perezvon.journey import pump, registry
 from perezvon.journey.actions import record, retry_parked, set_timer, start_epoch
+from perezvon.journey.bells import EVERYTHING, meant
 from perezvon.journey.kinds import declare
 from perezvon.journey.models import Due, Epoch, Parked, Reader, Schedule
 from perezvon.journey.reading import backlog, deliver, retry_due
@@ -139,6 +140,13 @@ def test_after_a_restore_into_another_cluster_new_facts_are_still_read():
     after = tell()
     deliver(ear.reader, at=NOON)
     assert ear.heard == [before, after]
+
+
+def test_a_bell_means_only_those_who_can_act_upon_it():
+    assert meant(registry.URGENT, "telephony.interpret") == {"telephony.interpret"}
+    assert not meant(registry.OUTSIDE, "telephony.interpret call.ended")
+    assert meant(registry.FAST, "call.ended note.added form.shown") >= {"call.ended"}
+    assert meant(registry.OUTSIDE, "") is EVERYTHING
 
 
 def test_the_epoch_stays_while_the_cluster_stays():

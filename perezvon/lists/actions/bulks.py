@@ -68,7 +68,7 @@ def start_bulk(
         said=bulk.said,
         bulk=bulk.pk,
     )
-    wake()
+    wake("lists.bulk")
     return bulk
 
 
@@ -90,7 +90,7 @@ def undo_bulk(bulk: Bulk, *, by: Any, at: datetime) -> None:
         bulk=bulk.pk,
     )
     bulk.refresh_from_db()
-    wake()
+    wake("lists.bulk")
 
 
 def action_of(bulk: Bulk) -> Action | None:

@@ -66,7 +66,7 @@ def accept(
         state, reason = State.REJECTED, entry.fault
     receipt = _store(form, entry, state, reason, keys, at)
     if receipt.is_new and state == State.NEW:
-        wake_soon()
+        wake_soon("marketing.submissions")
     return receipt
 
 

@@ -86,7 +86,7 @@ def ask_balance(provider: Provider, since: datetime, until: datetime, *, by: Any
             )
     except IntegrityError:
         raise ExchangeError(gettext_noop("A balance of this exchange is being made already.")) from None
-    wake()
+    wake("telephony.balances")
     return balance
 
 

@@ -49,7 +49,7 @@ def close(calls: Iterable[Call], *, at: datetime, reason: str) -> int:
         events = [(ended(call.key, at, reason), at) for call in own]
         closed += store(account_of(provider), events)
     if closed:
-        wake()
+        wake("telephony.interpret")
     return closed
 
 

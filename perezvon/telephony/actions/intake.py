@@ -102,7 +102,7 @@ def _looked_up(account: Account, answer: Callable[[], Answer]) -> Answer:
 
 def _keep(account: Account, received: Received, at: datetime) -> None:
     if store(account, [(event, at) for event in received.events]):
-        wake_soon()
+        wake_soon("telephony.interpret")
         ask_to_route(account, received.events, at=at)
 
 

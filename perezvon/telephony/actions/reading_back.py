@@ -100,7 +100,7 @@ class ReadingBack:
         ]
         ends = [(event, at) for key, event in sorted(cut.items()) if key in told]
         if store(self.account, [*missing, *ends]):
-            wake()
+            wake("telephony.interpret")
 
     def _known(self, keys: Iterable[str]) -> set[tuple[str, ...]]:
         """What is stored of these calls already: the call and the identity of each event."""
