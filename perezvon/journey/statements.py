@@ -1,6 +1,6 @@
 """Statements so frequent that planning them anew each time would cost more than running them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
@@ -12,8 +12,8 @@ M = TypeVar("M", bound=Model)
 _AT_ONCE = 0  # executions before a statement is prepared
 
 
-def prepared(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a query whose plan the connection keeps; placeholders are ``%s``.
+def prepared(sql: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a query whose plan the connection keeps; placeholders are ``%s`` or ``%(name)s``.
 
     For a fixed text only: every other text is another plan. Django's cursor puts values into the text, so a
     cursor of psycopg itself is taken, on the same connection and in the same transaction. Django also turns

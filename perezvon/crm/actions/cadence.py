@@ -37,28 +37,34 @@ due AS (
        AND coalesce(p.last_contact_at, p.created_at) < %(at)s - make_interval(days => greatest(coalesce(e.days, r.days), 1))
 )
 """
-_RHYTHM = DUE + "SELECT d.id, d.responsible_id, d.department_id, d.segment, d.since, d.days FROM due d"
 _IDS = DUE + "SELECT d.id FROM due d"
 _IDLE = """
  WHERE NOT EXISTS (SELECT 1 FROM crm_task t WHERE t.person_id = d.id AND t.done_at IS NULL)
    AND NOT EXISTS (SELECT 1 FROM crm_deal o WHERE o.person_id = d.id AND o.status = 'open' AND o.next_action_at IS NOT NULL)
 """
-_ORDER = """
- ORDER BY d.responsible_id, array_position(ARRAY['gold', 'silver', 'bronze', 'occasional'], d.segment::text), d.since, d.id
-"""
+# Of everybody's clients only as many as he may be given: hundreds of thousands may be due.
+_FIRST = f"""
+SELECT id, responsible_id, department_id, since FROM (
+    SELECT d.id, d.responsible_id, d.department_id, d.since, row_number() OVER (
+               PARTITION BY d.responsible_id
+               ORDER BY array_position(ARRAY['gold', 'silver', 'bronze', 'occasional'], d.segment::text), d.since, d.id) AS place
+      FROM due d {_IDLE}) AS line
+ WHERE place <= %(most)s ORDER BY responsible_id, place
+"""  # noqa: S608
 
 
 @transaction.atomic
 def plan_contacts(*, at: datetime, today: date) -> int:
     """Make the contact tasks of the day, at most so many per person; how many were made."""
+    most = rules().most_tasks
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7262302)")
-        cursor.execute(_RHYTHM + _IDLE + _ORDER, parameters(at, today))
+        cursor.execute(DUE + _FIRST, {**parameters(at, today), "most": most})
         rows = cursor.fetchall()
     chosen, count = [], _planned_today(at)
-    for person, responsible, department, _segment, since, _days in rows:
+    for person, responsible, department, since in rows:
         count[responsible] = count.get(responsible, 0) + 1
-        if count[responsible] <= rules().most_tasks:
+        if count[responsible] <= most:
             chosen.append((person, responsible, department, since))
     deadline = named("tomorrow", at)
     set_tasks(

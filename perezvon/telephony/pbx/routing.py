@@ -18,6 +18,7 @@ from typing import Any
 
 from django.db import connection
 
+from perezvon.journey.statements import prepared
 from perezvon.kit import clock, phones
 from perezvon.kit.worktime import WorkingTime
 
@@ -102,9 +103,7 @@ def answer(provider_id: int, line: str, caller: str, at: datetime) -> Answer:
     values: dict[str, Any] = {
         "phone": phone, "provider": provider_id, "at": at, "recent": at - AGAIN, "today": at - timedelta(hours=8),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, values)
-        blocked, manager, was_lost = cursor.fetchone()
+    [(blocked, manager, was_lost)] = prepared(_ASK, values)  # planning it takes longer than answering it
     return Answer(blocked, is_open, manager or "", AHEAD if was_lost else 0)
 
 
