@@ -50,9 +50,8 @@ def behind(*, at: datetime) -> tuple[set[str], set[str]]:
     if new := readers.keys() - {row[0] for row in rows}:
         _begin(new)
         rows = prepared(_BEHIND, [at])
-    return {name for name, is_late, _parked in rows if is_late}, {
-        name for name, _late, has_parked in rows if has_parked
-    }
+    late = {name for name, is_late, _parked in rows if is_late}
+    return late, {name for name, _late, has_parked in rows if has_parked}
 
 
 @transaction.atomic
