@@ -70,6 +70,7 @@ class Figures:
     name: str
     key: int | None
     count: int
+    judged: int
     justified: int
     repeated: int
     late: int
@@ -78,8 +79,8 @@ class Figures:
 
     @property
     def share(self) -> float | None:
-        """The part in which the client was right."""
-        return self.justified / self.count if self.count else None
+        """The part in which the client was right, of those that were looked into."""
+        return self.justified / self.judged if self.judged else None
 
 
 _MONEY = Subquery(
@@ -88,6 +89,7 @@ _MONEY = Subquery(
 )  # fmt: skip
 _FIGURES: dict[str, Any] = {
     "count": Count("pk"),
+    "judged": Count("pk", filter=Q(is_justified__isnull=False)),
     "justified": Count("pk", filter=Q(is_justified=True)),
     "repeated": Count("pk", filter=Q(repeat_of__isnull=False)),
     "late": Count("pk", filter=Q(answered_at__gt=F("answer_due"))),
@@ -113,7 +115,9 @@ def total(rows: QuerySet[Complaint]) -> Figures:
 
 def _figures(name: str, key: int | None, row: Mapping[str, Any]) -> Figures:
     answer = row["answer"].total_seconds() if row["answer"] else None
-    return Figures(name, key, row["count"], row["justified"], row["repeated"], row["late"], answer, row["money"])
+    return Figures(
+        name, key, row["count"], row["judged"], row["justified"], row["repeated"], row["late"], answer, row["money"]
+    )
 
 
 def _names(column: str) -> dict[int, str]:

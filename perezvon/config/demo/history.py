@@ -15,6 +15,7 @@ from perezvon.tickets.models import Ticket
 
 from .agenda import Agenda
 from .arrivals import Arrival, Town, contacts
+from .care import open_desk, plan_care
 from .founding import Founded, found
 from .intake import send
 from .plot import Plot
@@ -47,6 +48,9 @@ class History:
         self.agenda = Agenda()
         self.plot = Plot(self.founded, self.agenda, self.town)
         self.begun: set[int] = set()
+        plan_care(self.founded, self.agenda, self.town, self.now)
+        near = datetime.combine(self.now.date() - timedelta(days=NEAR_DAYS - 1), time(7), TZ)
+        self.agenda.plan(near, lambda moment: open_desk(self.founded, moment))
 
     def spans(self) -> list[list[date]]:
         """The days of the story in spans lived at one go: weeks at first, single days in the last fortnight."""

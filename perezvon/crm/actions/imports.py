@@ -36,6 +36,7 @@ __all__ = ["NotNow", "UnreadableFile", "choose", "finish_now", "mend", "pause", 
 
 READ_ROWS = 10_000
 BLOCK = 4_000  # lines brought in by one transaction
+BLOCKS = 4  # of a strand at one go
 STRANDS = 2
 UNDO_ROWS = 2_000
 SAMPLE = 20
@@ -242,7 +243,7 @@ def _read(one: Import, at: datetime) -> int:
 
 
 def _run(one: Import, at: datetime) -> int:
-    """The next block of every strand, side by side; the import is done when no strand has a block left."""
+    """The next blocks of every strand, side by side; the import is done when no strand has a block left."""
     numbers = [strand.number for strand in _strands(one)]
     if connection.in_atomic_block:  # nobody else could see what this transaction has made
         done = [_strand(one, number) for number in numbers]
@@ -261,10 +262,17 @@ def _strands(one: Import) -> list[ImportStrand]:
 
 
 def _strand_alone(one: Import, number: int) -> int:
+    """Some blocks of one strand, on a connection of its own: the strands wait for one another only after that."""
+    done = 0
     try:
-        return _strand(one, number)
+        for _ in range(BLOCKS):
+            lines = _strand(one, number)
+            done += lines
+            if not lines or not Import.objects.filter(pk=one.pk, state=Import.State.RUNNING).exists():
+                break  # at the end, or somebody has stopped it
     finally:
         connection.close()
+    return done
 
 
 @transaction.atomic

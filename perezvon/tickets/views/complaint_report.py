@@ -48,7 +48,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def _stats(found: complaints.Figures) -> list[Stat]:
     return [
         Stat(_("Complaints"), number(found.count), hint=_("%(count)s repeated") % {"count": number(found.repeated)}),
-        Stat(_("The client is right"), percent(found.share, 0), definition=_("Of all complaints of the period, by what was found out.")),
+        Stat(_("The client is right"), percent(found.share, 0), definition=_("Of the complaints of the period that were looked into.")),
         Stat(_("Time to answer"), duration(found.answer_seconds), definition=_("The mean by the clock, from the complaint to the first answer."),
              hint=_("%(count)s answered late") % {"count": number(found.late)}),
         Stat(_("Compensations"), roubles(found.money), definition=_("Approved compensations, roubles.")),
