@@ -5,37 +5,43 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from perezvon.lists.listing import Listing
 from perezvon.lists.page import walk
-from perezvon.staff import access
 from perezvon.web.parts import Chip
 
-from .forms import NoteForm, TaskForm
+from .composing import Mode, modes_for
 from .timeline import GROUPS, timeline
-
-NOTE, TASK = "note", "task"
-MODES = {NOTE: gettext_lazy("Note"), TASK: gettext_lazy("Task")}
 
 
 def feed(request: HttpRequest, listing: Listing, row: Any, noun: str) -> dict[str, Any]:
     """Inputs of ``crm/_feed.html`` and of the way through the list, for a card of ``noun`` (person, company, deal)."""
     asked, pk = request.GET, row.pk
     show = asked.get("show", "")
-    can_plan = noun != "company" and access.can(request.user, "task", "add")
-    mode = asked.get("mode", NOTE) if can_plan else NOTE
-    mode = mode if mode in MODES else NOTE
     return {
         "chunk": timeline(request.user, show, asked.get("before", ""), event=asked.get("event", ""), **{f"{noun}_id": pk}),
         "show": show, "chips": chips(request), "timeline_url": reverse(f"crm:{noun}-timeline", args=[pk]),
-        "composer": {
-            "mode": mode, "modes": _modes(request, mode) if can_plan else [], "subject": noun, "pk": pk, "here": request.get_full_path(),
-            "url": reverse("crm:task-add") if mode == TASK else reverse(f"crm:{noun}-note", args=[pk]),
-            "form": TaskForm(user=request.user) if mode == TASK else NoteForm(),
-        },
-        "walk": walk(request, listing, row),
+        "composer": composer(request, noun, row), "walk": walk(request, listing, row),
     }  # fmt: skip
+
+
+def composer(request: HttpRequest, noun: str, row: Any) -> dict[str, Any]:
+    """Inputs of ``crm/_composer.html``; ``mode`` is None for those who may write nothing there."""
+    modes = modes_for(request.user, noun, row)
+    asked = request.GET.get("mode", "")
+    chosen = next((one for one in modes if one.key == asked), modes[0] if modes else None)
+    return {
+        "mode": chosen, "modes": _chips_of(request, modes, chosen) if len(modes) > 1 else [], "subject": noun, "pk": row.pk,
+        "here": request.get_full_path(), "url": chosen.url(noun, row) if chosen else "",
+        "form": chosen.form(request.user, row) if chosen else None,
+    }  # fmt: skip
+
+
+def _chips_of(request: HttpRequest, modes: list[Mode], chosen: Mode | None) -> list[Chip]:
+    return [
+        Chip(one.label, _address(request, mode=one.key), active=one is chosen, key=one.key, icon=one.icon)
+        for one in modes
+    ]
 
 
 def chips(request: HttpRequest) -> list[Chip]:
@@ -45,10 +51,6 @@ def chips(request: HttpRequest) -> list[Chip]:
     return every + [
         Chip(word, _address(request, show=key), active=show == key, key=key) for key, (word, _kinds) in GROUPS.items()
     ]
-
-
-def _modes(request: HttpRequest, mode: str) -> list[Chip]:
-    return [Chip(word, _address(request, mode=key), active=key == mode, key=key) for key, word in MODES.items()]
 
 
 def _address(request: HttpRequest, **changes: str) -> str:

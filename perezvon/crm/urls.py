@@ -160,6 +160,7 @@ urlpatterns = [
     path("tasks/<int:pk>/skip/", planning.skip, name="task-skip"),
     path("tasks/<int:pk>/stop/", planning.stop, name="task-stop"),
     path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("cards/<noun:noun>/<int:pk>/call/", tasks.call_result, name="call-result"),
     path("tasks/<int:pk>/done/", tasks.complete, name="task-done"),
     path("tasks/<int:pk>/deadline/", tasks.move, name="task-move"),
 ]

@@ -68,6 +68,7 @@ DEAL = declare("ticket.deal", sentence=_("A deal was made of request %(number)s"
 ATTACHED = declare("ticket.attached", sentence=_("Request %(number)s was attached to the deal “%(deal)s”"), icon="link")
 TICKED = declare("ticket.ticked", sentence=_("Ticked off: %(item)s"), icon="checkbox")
 CHANGED = declare("ticket.changed", sentence=_("The request was brought up to date"), icon="refresh")
+EDITED = declare("ticket.edited", sentence=_("%(by)s changed the request"), icon="edit")
 SETTINGS = declare("ticket.settings", sentence=_("The settings of requests were changed"), icon="settings")
 REDIAL = declare("ticket.redial", sentence=_("%(by)s changed how clients are called again"), icon="settings")
 

@@ -24,7 +24,10 @@ from perezvon.web import hooks, words
 from perezvon.web.templatetags.web import due, icon
 
 from . import shown
+from .actions.editing import change_ticket
+from .actions.errors import FasterThanYou
 from .actions.tickets import assign
+from .edits import EDITS
 from .fields import CHANNELS, TICKET
 from .forms import AssignForm
 from .models import Ticket
@@ -201,12 +204,14 @@ TICKETS = register(
             Column("client", gettext_lazy("Client"), always=True, value=_name, cell=_client),
             Column("phone", gettext_lazy("Phone"), shown=False, value=lambda row: row.phone_shown),
             Column("origin", gettext_lazy("How it came"), value=_channel, cell=_origin),
-            Column("source", gettext_lazy("Source"), shown=False, value=lambda row: row.source.name if row.source else ""),
-            Column("product", gettext_lazy("Product"), shown=False, value=lambda row: row.product.name if row.product else ""),
-            Column("region", gettext_lazy("Region"), shown=False, value=lambda row: row.region),
+            Column("source", gettext_lazy("Source"), shown=False, value=lambda row: row.source.name if row.source else "", edit="source"),
+            Column("product", gettext_lazy("Product"), shown=False, value=lambda row: row.product.name if row.product else "", edit="product"),
+            Column("region", gettext_lazy("Region"), shown=False, value=lambda row: row.region, edit="region"),
             Column("stands", gettext_lazy("Stands at"), value=_stands, cell=_standing),
-            Column("responsible", gettext_lazy("Responsible"), value=lambda row: staff.name_of(row.responsible_id), cell=_responsible),
-            Column("queue", gettext_lazy("Queue"), shown=False, value=lambda row: row.queue.name if row.queue else ""),
+            Column("responsible", gettext_lazy("Responsible"), value=lambda row: staff.name_of(row.responsible_id), cell=_responsible,
+                   edit="responsible"),
+            Column("queue", gettext_lazy("Queue"), shown=False, value=lambda row: row.queue.name if row.queue else "", edit="queue"),
+            Column("priority", gettext_lazy("Priority"), shown=False, value=lambda row: row.get_priority_display(), edit="priority"),
             Column("next", gettext_lazy("Next step"), value=_local("deadline"), cell=_moment("deadline", True), classes="text-nowrap"),
             Column("due", gettext_lazy("Promised by"), sort="due", value=_local("due_at"), cell=_promised, classes="text-nowrap"),
             Column("contact", gettext_lazy("Last contact"), value=_local("last_contact_at"), cell=_moment("last_contact_at"), classes="text-nowrap"),
@@ -225,7 +230,7 @@ TICKETS = register(
         related=("person", "source", "product", "department", "queue", "merged_into"), search=lambda rows, user, text: shown.found(rows, user, text),
         placeholder=gettext_lazy("Number, phone or name"), shows=_shows, show="open", counts=lambda user, at: shown.counts(user, at=at),
         quick=("source", "loss", "responsible", "queue"), groups=("responsible", "source", "queue", "product", "department", "loss", "channel"),
-        dress=_dress, client="person_id", amount="amount",
+        dress=_dress, client="person_id", amount="amount", edits=EDITS, change=change_ticket, changed=FasterThanYou,
         buttons=(
             Button(gettext_lazy("Queues"), "tickets:queues", "stack-2", dialog=False, primary=False),
             Button(gettext_lazy("Deadlines"), "tickets:settings", "hourglass", "settings", "administer", dialog=False, primary=False),

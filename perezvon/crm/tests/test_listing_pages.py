@@ -169,6 +169,34 @@ def test_the_composer_has_modes(client_of, anna, add):
     assert answer.status_code == 302 and one.tasks.count() == 1
 
 
+def test_the_result_of_a_call_is_written_on_the_card_with_what_comes_next(client_of, anna, add, gleb, deal_of):
+    one, browser = add(anna, "Олег"), client_of(anna)
+    card, address = reverse("crm:person", args=[one.pk]), reverse("crm:call-result", args=["person", one.pk])
+    text = browser.get(card, {"mode": "call"}).content.decode()
+    assert f'action="{address}"' in text and 'name="next_kind"' in text and "mode=letter" not in text
+    assert browser.post(address, {"text": "", "next_kind": ""}).status_code == 422
+    said = {"text": "Едут в мае", "next_kind": "meeting", "when": "tomorrow", "next": card}
+    assert browser.post(address, said)["Location"] == card
+    assert one.tasks.get(kind="call").result == "Едут в мае" and one.tasks.get(kind="meeting").done_at is None
+    planned = actions.set_task(kind="call", title="Дозвониться", deadline=now(), person=one, by=anna, at=now())
+    browser.post(address, {"text": "Перезвонит сам", "next_kind": ""})
+    planned.refresh_from_db()
+    assert planned.result == "Перезвонит сам"
+    assert client_of(gleb).post(address, said).status_code == 404
+    deal = deal_of(anna)
+    of_deal = reverse("crm:call-result", args=["deal", deal.pk])
+    assert browser.post(of_deal, {"text": "Думает", "next_kind": ""}).status_code == 422  # nothing would be planned
+    assert browser.post(of_deal, {"text": "Думает", "next_kind": "call", "when": "tomorrow"}).status_code == 302
+    deal.refresh_from_db()
+    assert deal.next_action_kind == "call"
+
+
+def test_a_document_is_put_on_the_card_from_the_composer(client_of, anna, add):
+    one = add(anna, "Олег")
+    text = client_of(anna).get(reverse("crm:person", args=[one.pk]), {"mode": "file"}).content.decode()
+    assert 'enctype="multipart/form-data"' in text and reverse("crm:file-add", args=["person", one.pk]) in text
+
+
 def test_lists_without_the_right_do_not_exist(client_of, gleb):
     client = client_of(gleb)
     for address in ("filter/", "views/", "do/", "export/", "1/name/"):

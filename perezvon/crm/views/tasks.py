@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,8 @@ from perezvon.staff import access as rights
 from perezvon.staff import reads as staff
 
 from .. import access, actions
+from ..actions.calls import say_call
+from ..composing import call_about
 from ..forms import DoneForm, MoveTaskForm
 from ..listings import TASKS
 from ..models import Task
@@ -72,6 +74,34 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         about=_about(one),
         follow=_("Done, and the next") if _is_of_the_day(request) else "",
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@rights.required("task", "add")
+def call_result(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
+    """What came of a call to the client of a card, planned or not, and what is next."""
+    if noun == "company":
+        raise Http404
+    one: Any = access.deal(request.user, pk, to="edit") if noun == "deal" else access.person(request.user, pk)
+    call = call_about(one, request.user)
+    form, address = (
+        DoneForm(request.POST if request.method == "POST" else None, task=call),
+        reverse(f"crm:{noun}", args=[pk]),
+    )
+    if request.method == "POST" and form.is_valid():
+        at, values = clock.now(), form.cleaned_data
+        then = form.then(request.user, at, staff.calendar_of(request.user.department_id))
+        try:
+            say_call(
+                call, title=_("Call"), result=form.outcome(values), outcome=values["result"], comment=values["text"], then=then,
+                by=request.user, at=at,
+            )  # fmt: skip
+        except actions.Refused as error:
+            refused(form, error)
+        else:
+            return done(request, address, _("Saved."))
+    title = call.title or _("Result of a call")
+    return ask(request, form, title, submit=_("Save"), back=address, parts="crm/_done.html", about=_about(call))
 
 
 def _is_of_the_day(request: HttpRequest) -> bool:

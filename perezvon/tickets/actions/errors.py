@@ -113,6 +113,12 @@ class ChangedSince(Refused):
     text = _("The client has another open request meanwhile: close it first.")
 
 
+class FasterThanYou(Refused):
+    """Somebody else has changed the same request since it was read."""
+
+    text = _("Somebody has changed this meanwhile. Look at the new values and save again.")
+
+
 class FindOutFirst(Refused):
     """A complaint is closed when the client has an answer and we know why it happened."""
 

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -140,6 +142,11 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def version(self) -> int:
+        """Another one after every change, by whomever: the moment of the last, in microseconds."""
+        return (self.changed_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
     @property
     def is_open(self) -> bool:
