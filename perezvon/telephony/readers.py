@@ -21,6 +21,7 @@ from .actions.passwords import change_all_passwords
 from .actions.prompts import tidy_sounds
 from .actions.recordings import note_recordings, sweep_spools, take_next
 from .actions.retention import expire
+from .actions.shrinking import shrink_next
 
 HOUR = 3600
 NIGHT = range(2, 6)  # by the clock of the company
@@ -38,6 +39,12 @@ def work() -> int:
 def fetch() -> int:
     """Recordings that are due come into the storage, one at a time."""
     return take_next(at=clock.now())
+
+
+@loop("telephony.shrinking", lane=OUTSIDE)
+def shrink() -> int:
+    """Recordings are made small when nobody calls, one at a time."""
+    return shrink_next(at=clock.now())
 
 
 @loop("telephony.promises", lane=OUTSIDE)

@@ -26,9 +26,10 @@ from ..models import HEADER_BYTES, Call, Provider, Queue, Recording
 from ..providers import ExchangeError, adapter
 from ..providers.capabilities import Record
 from ..records import spool
-from ..records.media import ENDINGS
+from ..records.media import ENDINGS, MEDIA
 from ..records.shelf import shelf
 from .intake import account_of
+from .shrinking import QUIET
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ def _take_spooled(recording: Recording, at: datetime) -> None:
         raise NotYet(gettext_noop("the exchange is still writing"))
     else:
         sides = found.sides(is_outgoing=recording.call.direction == OUT)
-        keep(recording, sides, at=at)
+        keep(recording, sides, at=at, at_once=False)
     found.remove()
 
 
@@ -143,7 +144,7 @@ def _take_from_cloud(recording: Recording, at: datetime) -> None:
             raise NotYet(gettext_noop("there is no sound in it"))
         with path.open("rb") as file:
             is_wav = file.read(4) == b"RIFF"
-        keep(recording, [path.rename(path.with_suffix(".wav")) if is_wav else path], at=at)
+        keep(recording, [path.rename(path.with_suffix(".wav")) if is_wav else path], at=at, at_once=False)
 
 
 def spool_of(provider: Provider) -> Path:
@@ -152,11 +153,14 @@ def spool_of(provider: Provider) -> Path:
     return Path(told) if told else Path(settings.RECORDINGS_SPOOL)
 
 
-def keep(recording: Recording, sides: list[Path], *, at: datetime) -> Recording:
-    """Measure the files, make them small, put them away, and say that they are there. Never when they hold no sound."""
+def keep(recording: Recording, sides: list[Path], *, at: datetime, at_once: bool = True) -> Recording:
+    """Measure the files, make them small, put them away, and say that they are there. Never when they hold no sound.
+
+    Not ``at_once``: they can be heard now, and are made small when nobody calls (shrinking.py).
+    """
     from ..records import sound  # brings NumPy, which only this needs
 
-    small = settings.RECORDINGS_FORMAT == "mp3"
+    is_wanted = settings.RECORDINGS_FORMAT == "mp3"
     with tempfile.TemporaryDirectory(prefix="perezvon-sound-") as folder:
         try:
             files = [_own_copy(path, Path(folder)) for path in sides]
@@ -164,21 +168,22 @@ def keep(recording: Recording, sides: list[Path], *, at: datetime) -> Recording:
                 made, target = sound.measure(files[0]), files[0]
             else:
                 target = Path(folder) / "sound"
-                made = sound.make(files, target, small=small)
+                made = sound.make(files, target, small=is_wanted and at_once)
         except sound.NoSound as reason:
             raise Never(str(reason)) from None
         name = name_of(recording, ENDINGS.get(made.media, "bin"))
         size = shelf().put(name, target)
     if size <= HEADER_BYTES:
         raise Never(gettext_noop("there is no sound in it"))
-    return _ready(recording, made, name, size, at)
+    later = is_wanted and not at_once and made.media == MEDIA["WAV"]
+    return _ready(recording, made, name, size, at, small_from=at + QUIET if later else None)
 
 
 def _own_copy(path: Path, folder: Path) -> Path:
     """The file, or a mended copy of a WAV that nobody closed; the spool's own files are only read."""
     from ..records import sound
 
-    if path.suffix != ".wav":
+    if path.suffix != ".wav" or spool.is_closed(path):
         return path
     copy = folder / path.name
     shutil.copyfile(path, copy)
@@ -192,10 +197,12 @@ def name_of(recording: Recording, ending: str) -> str:
 
 
 @transaction.atomic
-def _ready(recording: Recording, made: Any, name: str, size: int, at: datetime) -> Recording:
+def _ready(
+    recording: Recording, made: Any, name: str, size: int, at: datetime, *, small_from: datetime | None
+) -> Recording:
     columns = {
         "state": Recording.State.READY, "seconds": round(made.seconds, 2), "channels": made.channels,
-        "media": made.media, "peaks": made.peaks, "bytes": size, "name": name, "ready_at": at, "next_try_at": None,
+        "media": made.media, "peaks": made.peaks, "bytes": size, "name": name, "ready_at": at, "next_try_at": small_from,
         "why": "", "keep_until": keep_until(recording),
     }  # fmt: skip
     if _settle(recording, columns):

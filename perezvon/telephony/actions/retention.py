@@ -14,6 +14,7 @@ from .. import facts
 from ..models import Recording, RecordingHold
 from ..records.shelf import shelf
 from .recordings import KEEP_DAYS, fact
+from .shrinking import names_of
 
 TOO_OLD = gettext_noop("kept as long as the rule of its queue says")
 _BATCH = 500
@@ -94,7 +95,8 @@ def _delete(pk: int, *, why: str, by: Any, at: datetime) -> int:
 
 
 def _drop(pk: int, name: str) -> None:
-    shelf().drop(name)
+    for each in names_of(name):
+        shelf().drop(each)
     Recording.objects.filter(pk=pk, state=Recording.State.DELETED).update(name="")
 
 

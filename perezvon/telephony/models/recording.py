@@ -16,7 +16,7 @@ class Recording(models.Model):
     ``key`` is the exchange's own name of it (file in the spool, id or link at a cloud). ``channels`` 2 = the client on
     the left, the employee on the right; 1 = both in one. ``name`` is its name in the storage, ``peaks`` the loudness
     of each channel in equal pieces, 0..100 (records/sound.py). ``why`` says why it failed or was deleted. ``tries``
-    and ``next_try_at`` belong to taking and fetching it; ``keep_until`` is None when it is kept for good.
+    and ``next_try_at`` belong to taking and fetching it; of a ready one it says from when it may be made small. ``keep_until`` is None when it is kept for good.
     """
 
     class State(models.TextChoices):
@@ -65,6 +65,11 @@ class Recording(models.Model):
         indexes = [
             models.Index(fields=["call"], name="telephony_recording_call"),
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="telephony_recording_due"),
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(state="ready") & Q(next_try_at__isnull=False),
+                name="telephony_recording_large",
+            ),
             models.Index(fields=["keep_until"], condition=Q(state="ready"), name="telephony_recording_old"),
             models.Index(fields=["-made_at"], condition=Q(state="failed"), name="telephony_recording_failed"),
             models.Index(fields=["id"], condition=Q(state="deleted") & ~Q(name=""), name="telephony_recording_doomed"),

@@ -47,7 +47,7 @@ class Spooled:
 
     def is_complete(self, at: datetime) -> bool:
         """Whether nobody writes to them any more."""
-        return all(_is_closed(path) or _age(path, at) > ABANDONED for path in self.files)
+        return all(is_closed(path) or _age(path, at) > ABANDONED for path in self.files)
 
     def remove(self) -> None:
         """Take the files out of the spool."""
@@ -83,8 +83,8 @@ def _age(path: Path, at: datetime) -> timedelta:
     return at - datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _is_closed(path: Path) -> bool:
-    """Whether the header tells the true length; for what is no WAV the size alone has to do."""
+def is_closed(path: Path) -> bool:
+    """Whether a WAV's header tells the true length: whoever wrote it has closed it."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES)

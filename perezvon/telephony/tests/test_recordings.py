@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from perezvon.journey.models import Fact
-from perezvon.telephony.actions import recordings
+from perezvon.telephony.actions import recordings, retention
 from perezvon.telephony.actions.recordings import (
     LEASE,
     PAUSES,
@@ -20,9 +20,10 @@ from perezvon.telephony.actions.recordings import (
     try_again,
     unknown_files,
 )
+from perezvon.telephony.actions.shrinking import LONGEST, QUIET, shrink, shrink_next
 from perezvon.telephony.models import Queue, Recording
 from perezvon.telephony.records import sound, voices
-from perezvon.telephony.records.shelf import shelf
+from perezvon.telephony.records.shelf import Gone, shelf
 
 from .conftest import NOON
 from .recordings import NAME, ended_call, own_exchange, spooled
@@ -60,14 +61,49 @@ def test_both_sides_become_one_small_file_of_two_channels(call: Any, spool: Path
     note_recordings([call.pk])
     assert take_next(at=NOON + timedelta(seconds=2)) == 0  # the file may still be open
     kept = taken()
-    assert (kept.state, kept.channels, kept.media) == ("ready", 2, "audio/mpeg")
+    assert (kept.state, kept.channels, kept.media) == ("ready", 2, "audio/wav")
     assert kept.seconds == pytest.approx(4, abs=0.2)
+    assert kept.bytes == shelf().size(kept.name)
+    large = kept.name
+    assert shrink_next(at=LATER + QUIET) == 1
+    kept.refresh_from_db()
+    assert (kept.media, kept.next_try_at) == ("audio/mpeg", None)
     assert kept.bytes == shelf().size(kept.name) < 4 * 16_000 * 2 / 4
+    with pytest.raises(Gone):
+        shelf().size(large)
     assert [len(side) for side in kept.peaks] == [len(kept.peaks[0])] * 2
     assert max(map(max, kept.peaks)) == 100
     assert kept.keep_until == kept.made_at + timedelta(days=365)
     assert list(spool.iterdir()) == []
     assert [f.kind for f in Fact.objects.all()] == ["recording.ready"]
+
+
+def test_nothing_is_made_small_while_clients_call(call: Any, spool: Path) -> None:
+    spooled(spool)
+    note_recordings([call.pk])
+    kept, later = taken(), LATER + QUIET
+    talk = ended_call("lasts", at=later, state="talking", ended_at=None, record="")
+    assert shrink_next(at=later) == 0
+    type(talk).objects.filter(pk=talk.pk).update(state="ended", ended_at=later)
+    assert shrink_next(at=later + QUIET / 2) == 0  # a lull
+    assert shrink_next(at=later + LONGEST - QUIET / 2) == 1  # where somebody always calls it is done all the same
+    assert Recording.objects.get(pk=kept.pk).media == "audio/mpeg"
+
+
+def test_who_deletes_a_recording_removes_what_a_worker_left_half_done(
+    call: Any, spool: Path, admin: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    spooled(spool)
+    note_recordings([call.pk])
+    kept = taken()
+    small = kept.name.replace(".wav", ".mp3")
+    shelf().put(small, voices.write(spool / "half.wav", voices.talk(1)[0]))  # it died before the row was changed
+    with django_capture_on_commit_callbacks(execute=True):
+        retention.delete_recording(Recording.objects.get(), why="asked to", by=admin, at=LATER)
+    assert not shrink(kept)  # it had been claimed a moment before
+    for name in (small, kept.name):
+        with pytest.raises(Gone):
+            shelf().size(name)
 
 
 def test_the_client_is_on_the_left_also_when_we_called(db: Any, spool: Path) -> None:
