@@ -57,7 +57,7 @@ def pbx_share(stage: Stage) -> Result:
         name="pbx_share", value=share, unit="%", target="under 20 %", make="bench-pbx", ok=share < SHARE, limit=0.0,
         limit_what="Asterisk alone would be 0 %", cpu_ms=ours * 1000 / max(1, held.outcome.placed),
         what="CPU of web, worker, listener and PostgreSQL of all CPU of these and Asterisk, from the first ring to the last recording taken; "
-             f"{held.outcome.placed} talks of {stage.pick(TALK, 8.0):.0f} s. Longer talks make it smaller. CPU ms: ours for one call",
+             f"{held.outcome.placed} talks of {stage.pick(TALK, 8.0):.0f} s. Longer talks make it smaller. The sound is kept as WAV; MP3 is made of it when nobody has called for ten minutes. CPU ms: ours for one call",
         details={f"{name}_s": round(seconds, 2) for name, seconds in {**parts, "asterisk": asterisk}.items()} | {"seconds": round(held.cpu.seconds)},
     )  # fmt: skip
 
