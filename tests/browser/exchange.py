@@ -1,6 +1,7 @@
 """An exchange of our own for the stories: `python -m tests.browser.exchange JSON` founds it in the running company.
 
-JSON holds the settings of its node and the carrier's port; sipp is the client, who calls in from the carrier's address.
+JSON holds the settings of its node and the carrier's port; sipp is the client, who calls in from the carrier's address
+and is called at its port.
 """
 
 import json
@@ -11,6 +12,7 @@ from subprocess import Popen
 from typing import Any
 
 from perezvon.telephony.testing_pbx import sipp
+from perezvon.telephony.testing_pbx.ear import Ear
 from perezvon.telephony.testing_pbx.ports import CARRIER, free_udp
 
 from .company import DOMAIN, PASSWORD
@@ -25,6 +27,7 @@ class Carrier:
 
     def __init__(self, folder: Path, sip_port: int) -> None:
         self.sipp = sipp.Sipp(folder, "sipp", "127.0.0.1", sip_port)
+        self.port = free_udp(CARRIER)
 
     def call(self, line: str, caller: str, bye: float = 0.0) -> "Popen[bytes]":
         end = sipp.Bye(bye) if bye else sipp.Listen(SECONDS)
@@ -33,12 +36,19 @@ class Carrier:
             number=line.lstrip("+"), caller=CLIENTS.get(caller, caller).lstrip("+"), seconds=SECONDS,
         )  # fmt: skip
 
+    def answers(self, ear: Ear, seconds: float = SECONDS) -> "Popen[bytes]":
+        """Whoever we call answers at once, with this ear, and puts down after ``seconds`` when we do not before."""
+        return self.sipp.start(
+            sipp.ringing((sipp.Listen(seconds),), self.sipp.sound, ring=0.3), address=CARRIER, port=self.port,
+            media=free_udp(CARRIER), times=None, seconds=SECONDS * 2, caller="client", ear=ear,
+        )  # fmt: skip
+
     def stop(self) -> None:
         self.sipp.stop_all()
 
 
-def found(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Trunk, three people with browser telephones, one of whom sees no numbers, a queue, lines, a known client."""
+def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Trunk to ``carrier_port``, three people with browser telephones, one of whom sees no numbers, a queue, lines, a known client."""
     from perezvon.crm.actions.deals import open_deal
     from perezvon.crm.actions.people import add_person
     from perezvon.crm.models import Person
@@ -53,7 +63,13 @@ def found(settings: Mapping[str, Any]) -> dict[str, Any]:
     at = clock.now()
     own = add_own_exchange("Own", at=at, **settings)
     Trunk.objects.create(
-        provider=own, key="trunk", name="Carrier", host=CARRIER, port=5999, addresses=[CARRIER], caller_id=QUEUE_LINE
+        provider=own,
+        key="trunk",
+        name="Carrier",
+        host=CARRIER,
+        port=carrier_port,
+        addresses=[CARRIER],
+        caller_id=QUEUE_LINE,
     )
     people = {}
     blind = add_role("Sees no numbers", like=Role.objects.get(key="operator"), at=at)
@@ -96,4 +112,5 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perezvon.config.settings")
     django.setup()
-    print(json.dumps(found(json.loads(sys.argv[1]))))
+    told = json.loads(sys.argv[1])
+    print(json.dumps(found(told.pop("carrier_port"), told)))

@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 from perezvon.config.postgres import Cluster
 from perezvon.telephony.pbx.generate.base import MANAGER
 from perezvon.telephony.pbx.program import Program
+from perezvon.telephony.testing_pbx.ear import Ear
 from perezvon.telephony.testing_pbx.lab import settings as node_settings
 from perezvon.telephony.testing_pbx.plugin import shared_folder
+from perezvon.telephony.testing_pbx.ports import CARRIER
 from perezvon.telephony.testing_pbx.recorder import Recorder
 
 from ..faults.installation import Installation, eventually
@@ -72,7 +74,7 @@ def exchange(
         installation.up(within=280)
         env = {**installation.env, "DATABASE_URL": Cluster(installation.home).url}
         _told("tests.browser.company", "http://127.0.0.1:1", env)
-        known = _told("tests.browser.exchange", json.dumps(settings), env)
+        known = _told("tests.browser.exchange", json.dumps({**settings, "carrier_port": carrier.port}), env)
         assert known["state"] == "applied", known
         eventually(lambda: _is_heard(installation), within=90)  # `up` starts the exchange by itself
         keys = Path(known["log"]) / "keys"
@@ -252,6 +254,29 @@ def test_a_second_call_knocks_and_the_first_is_held(exchange: Exchange, desk: An
     expect(known).to_have_class(re.compile("is-talking"))
     sound = olga.hears()
     assert sound["energy"] > 0.005, sound
+
+
+def test_a_press_on_a_client_s_card_rings_her_telephone_then_the_client(
+    exchange: Exchange, desk: Any, new_ear: Any
+) -> None:
+    """Her telephone answers by itself, the client is rung, they hear each other, the call stands on the card."""
+    client: Ear = new_ear(800, CARRIER)
+    exchange.carrier.answers(client)
+    olga = desk("olga")
+    olga.page.goto(f"/people/{exchange.known['person']}/")
+    olga.page.locator(".call-button").first.click()
+    expect(olga.phone.locator(".phone-call.is-talking")).to_contain_text("Known Kira")  # nobody pressed "answer"
+    eventually(lambda: olga.hears()["energy"] > 0.005, within=10)  # the client's tone
+    eventually(lambda: client.loudest() > 300, within=10)  # the beeps of the browser's sham microphone
+    olga.page.locator(".phonebar [data-do=hang-up]").click()
+    expect(olga.phone.locator(".phone-call")).to_have_count(0)
+    rows = "SELECT stage, cause FROM telephony_call WHERE direction = 'out' AND person_id = %s AND state = 'ended'"
+    found = eventually(lambda: exchange.installation.ask(rows, exchange.known["person"]), within=20)
+    assert found[-1][0] == "talked", found
+    olga.page.reload()
+    card = olga.page.locator("#content, main").first
+    expect(card).to_contain_text("Olga Kim calls the client from 101")
+    expect(card).to_contain_text("The call ended: talked")
 
 
 def test_a_blind_transfer_to_a_colleague(exchange: Exchange, desk: Any) -> None:

@@ -47,6 +47,12 @@ class Ear:
         samples = [_linear(octet) for packet in self._heard for octet in packet[12:]]
         return {tone for tone in tones if _power(samples, tone) > LOUD / 8}
 
+    def loudest(self, seconds: float = 1.5) -> int:
+        """The largest amplitude (0 ... 4096) that comes in during the next seconds: silence is below 100."""
+        self._heard = []
+        self._stop.wait(seconds)
+        return max((abs(_linear(octet)) for packet in self._heard for octet in packet[12:]), default=0)
+
     def hears_soon(self, wanted: set[int], *tones: int, seconds: float = 8.0) -> set[int]:
         """As ``hears``, repeated until it is what was wanted, or the time is over."""
         end = time.monotonic() + seconds

@@ -89,10 +89,13 @@ class Exchange:
 
     def _process(self) -> "subprocess.Popen[bytes]":
         """`perezvon listen` on the database of the test."""
+        return subprocess.Popen([sys.executable, "-m", "perezvon", "listen"], env=self.environment())
+
+    def environment(self) -> dict[str, str]:
+        """Of a process of the product on the database of the test."""
         base = connection.settings_dict
         url = f"postgresql://{quote(base['USER'])}:{quote(base['PASSWORD'])}@/{base['NAME']}?host={quote(base['HOST'], safe='')}&port={base['PORT']}"
-        environment = {**os.environ, "DATABASE_URL": url, "PEREZVON_HOME": str(django_settings.HOME)}
-        return subprocess.Popen([sys.executable, "-m", "perezvon", "listen"], env=environment)
+        return {**os.environ, "DATABASE_URL": url, "PEREZVON_HOME": str(django_settings.HOME)}
 
     def kill_listener(self) -> None:
         """SIGKILL."""
@@ -125,6 +128,11 @@ class Exchange:
     def dial(self, *steps: Any, line: str = LINE, caller: str = "", ear: Ear | None = None) -> str:
         """A client calls; returns his number in E.164."""
         return "+" + self.lab.dial(line, *steps, caller=caller.removeprefix("+"), ear=ear)
+
+    def rung(self, endpoint: str) -> int:
+        """How often somebody has been rung: a telephone ("101"), or a client through the trunk ("trunk-carrier")."""
+        begun = [event for event in self.lab.heard.events if event.get("Event") == "DialBegin"]
+        return sum(event.get("DestChannel", "").startswith(f"PJSIP/{endpoint}-") for event in begun)
 
     def call(self, phone: str, seconds: float = 30.0, **wanted: Any) -> Call:
         """The stored call of this client that fits ``wanted`` (columns), interpreted as soon as it can be."""

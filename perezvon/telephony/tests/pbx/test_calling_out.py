@@ -1,5 +1,8 @@
 """Calls that we begin on the real exchange: with a button, by hand, for a client who asked in the queue to be called back."""
 
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -56,6 +59,13 @@ def test_dialled_by_hand_on_the_desk(exchange: Any, operator: Any, dialled: str)
     assert (ended.owner_id, ended.person_id) == (operator.pk, call.person_id)
 
 
+def always_open() -> None:
+    """Promises are kept at any hour."""
+    WorkCalendar.objects.update(weekly={str(day): [["00:00", "00:00"]] for day in range(7)})
+    Holiday.objects.all().delete()
+    reads.forget()
+
+
 def promised(exchange: Any) -> tuple[str, CallbackRequest]:
     """A client who waited, pressed the key and hung up: the operator's telephone rang in vain."""
     client = exchange.dial(Digit("1", after=1.5), Listen())
@@ -81,9 +91,7 @@ def test_who_asked_in_the_queue_is_rung_when_the_operator_is_there_and_by_nobody
     offering.telephone("101", silent=True)
     client, request = promised(offering)
     offering.lab.carrier(offering.carrier_port, Talk(), Bye(after=2))
-    WorkCalendar.objects.update(weekly={str(day): [["00:00", "00:00"]] for day in range(7)})
-    Holiday.objects.all().delete()
-    reads.forget()
+    always_open()
     at = clock.now()
     assert put_next(at=at) == 1
     request.refresh_from_db()
@@ -92,18 +100,53 @@ def test_who_asked_in_the_queue_is_rung_when_the_operator_is_there_and_by_nobody
     waits = offering.until(lambda: Call.objects.filter(key=request.stand_in, state="ringing").first())
     screen = pop_of(operator, waits, at)
     assert (screen.title, screen.promised) == ("Ivan", request.asked_at), "before the operator answers"
-    invited = lambda: sum(  # noqa: E731
-        event.get("Event") == "DialBegin" and event.get("DestChannel", "").startswith("PJSIP/trunk-carrier")
-        for event in offering.lab.heard.events
-    )
-    assert invited() == 0, "the operator's telephone rings, nobody is there yet"
+    assert offering.rung("trunk-carrier") == 0, "the operator's telephone rings, nobody is there yet"
     # The worker dies now and another takes over: later nobody is put into the queue a second time.
     assert look_after(at=at + timedelta(minutes=5)) == 0 and put_next(at=at + timedelta(minutes=5)) == 0
     offering.lab.unplug("101")
     offering.telephone("101", Listen(20))
     call = offering.stored(client, seconds=60, key=request.stand_in)
     assert (call.stage, call.user) == ("talked", operator)
-    assert invited() == 1
+    assert offering.rung("trunk-carrier") == 1
     settle_promises([call.pk])
     request.refresh_from_db()
     assert request.state == "reached"
+
+
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from perezvon.kit import clock
+from perezvon.telephony.actions import callback_requests as room
+def dies(*given, **named):
+    if sys.argv[1] == "after":
+        asked(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+asked, room.control.keep_place = room.control.keep_place, dies
+room.put_next(at=clock.now())
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_worker_killed_when_it_asks_the_exchange_lets_nobody_be_rung_twice(
+    offering: Any, operator: Any, moment: str
+) -> None:
+    offering.telephone("101", silent=True)
+    client, request = promised(offering)
+    offering.lab.unplug("101")
+    offering.telephone("101", Listen(20))
+    offering.lab.carrier(offering.carrier_port, Talk(), Bye(after=3))
+    always_open()
+    env = offering.environment() | {"DJANGO_SETTINGS_MODULE": "perezvon.config.settings"}
+    dead = subprocess.run([sys.executable, "-c", KILLED, moment], env=env, check=False)
+    assert dead.returncode == -signal.SIGKILL
+    later = clock.now() + timedelta(minutes=5)  # another worker looks after what the dead one left
+    assert look_after(at=later) == (moment == "before")
+    assert put_next(at=later) == (moment == "before")
+    request.refresh_from_db()
+    call = offering.stored(client, seconds=60, key=request.stand_in)
+    assert (call.stage, call.user) == ("talked", operator)
+    settle_promises([call.pk])
+    assert look_after(at=later) == 0 and put_next(at=later + timedelta(hours=1)) == 0
+    assert offering.rung("trunk-carrier") == 1
