@@ -57,7 +57,7 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     from perezvon.staff.actions.roles import add_role, set_grants
     from perezvon.staff.models import Role, User
     from perezvon.telephony.actions.exchange import add_own_exchange, apply_now
-    from perezvon.telephony.models import Device, Extension, Line, Queue, QueueMember, Trunk
+    from perezvon.telephony.models import Device, Extension, Queue, QueueMember, Trunk
     from perezvon.telephony.pbx import nodes
 
     at = clock.now()
@@ -88,13 +88,7 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
         on_wait="hangup", on_nobody="hangup", on_full="hangup",
     )  # fmt: skip
     QueueMember.objects.create(queue=queue, user=olga)
-    ways = {
-        QUEUE_LINE: f"queue:{queue.pk}", DIRECT_LINE: f"person:{olga.pk}", MASKED_LINE: f"person:{people['masha'].pk}",
-    }  # fmt: skip
-    for number, way in ways.items():
-        Line.objects.create(
-            number=number, name=way, provider=own, department=olga.department, open_to=way, closed_to=way, is_sticky=False
-        )  # fmt: skip
+    _lines(own, queue, olga, people["masha"])
     kira = add_person(name="Known Kira", phones=[CLIENTS["Known Kira"]], responsible=olga, by=olga, at=at)
     Person.objects.filter(pk=kira.pk).update(segment="gold")
     open_deal(person=kira, title="Tour of Kira", amount=50_000, responsible=olga, by=olga, at=at)
@@ -103,6 +97,16 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
         "state": version.state, "error": version.error, "person": kira.pk, "secret": own.secrets["secret"],
         "log": str(nodes.node_for(own).log),
     }  # fmt: skip
+
+
+def _lines(own: Any, queue: Any, olga: Any, masha: Any) -> None:
+    from perezvon.telephony.models import Line
+
+    ways = {QUEUE_LINE: f"queue:{queue.pk}", DIRECT_LINE: f"person:{olga.pk}", MASKED_LINE: f"person:{masha.pk}"}
+    for number, way in ways.items():
+        Line.objects.create(
+            number=number, name=way, provider=own, department=olga.department, open_to=way, closed_to=way, is_sticky=False
+        )  # fmt: skip
 
 
 if __name__ == "__main__":
