@@ -12,6 +12,7 @@ from perezvon.journey.actions import record
 
 from .. import facts, telephones
 from ..models import Dialling, Provider
+from ..pbx import control, nodes
 from ..providers import ExchangeError, adapter
 from ..providers.capabilities import Dial
 from .intake import account_of
@@ -32,7 +33,7 @@ def dial(user: Any, phone: str, *, person: Any = None, task: Any = None, by: Any
     telephone = telephones.of(user)
     if telephone is None or not telephones.can_dial(user):
         raise NotDialled(_("You have no telephone from which to call. The administrator gives one."))
-    provider = Provider.objects.get(pk=telephone.provider_id)
+    provider = _node(Provider.objects.get(pk=telephone.provider_id), telephone.number)
     wish = _wish(user, provider, telephone.number, phone, person, task, by, at)
     try:
         wish.call_key = _place(wish, provider, telephone.number)
@@ -59,6 +60,11 @@ def _wish(
         person_id=getattr(person, "pk", None), extension=extension, provider=provider.pk,
     )  # fmt: skip
     return wish
+
+
+def _node(provider: Provider, number: str) -> Provider:
+    """Of several nodes of our own exchange the one that has his telephone now."""
+    return control.node_of(provider, number) if nodes.is_own(provider) else provider
 
 
 def _place(wish: Dialling, provider: Provider, extension: str) -> str:

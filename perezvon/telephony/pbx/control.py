@@ -68,6 +68,22 @@ def link(provider: Provider) -> Iterator[Ami]:
         ) from error
 
 
+def node_of(provider: Provider, extension: str) -> Provider:
+    """The node at which a telephone of this number is connected; a node that does not answer has none.
+
+    ``provider`` itself when it has no twins, or when the number is connected nowhere.
+    """
+    nodes = provider.nodes()
+    for node in nodes if len(nodes) > 1 else ():
+        try:
+            with link(node) as ami:
+                _connected(ami, node, extension)
+        except ControlError:
+            continue
+        return node
+    return provider
+
+
 # --- calls out ----------------------------------------------------------------
 
 

@@ -2,13 +2,13 @@
 
 The browser speaks SIP over WebSocket (RFC 7118) with ``/pbx/ws``; so nothing but the product's own port is open, TLS ends
 in one place, and the page may connect nowhere else. Whoever comes has to be signed in, on a page of ours, and have a
-browser telephone on an exchange that is switched on. The exchange still asks for the telephone's own password.
+browser telephone on an exchange that is switched on; of several nodes the first that answers has it (decisions/028). The exchange still asks for the telephone's own password.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -25,7 +25,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
-from ..models import Device
+from perezvon.staff.models import User
+
+from .. import telephones
+from ..models import Call, Device, Provider
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +48,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whose telephone, and where its exchange takes WebSockets."""
+    """Whose telephone, and where its exchange takes WebSockets: the first node, then its twins."""
 
     user_id: int
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The address of Asterisk's HTTP server."""
-        return f"ws://[{self.host}]:{self.port}/ws" if ":" in self.host else f"ws://{self.host}:{self.port}/ws"
+    urls: tuple[str, ...]
 
 
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,33 +61,42 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
     if target is None:
         await send({"type": "websocket.close", "code": FORBIDDEN})  # before the handshake: HTTP 403
         return
-    try:
-        exchange = await asyncio.wait_for(_reach(target), CONNECT_SECONDS)
-    except (OSError, TimeoutError, WebSocketException) as error:
-        log.warning("the exchange takes no telephones", extra={"why": str(error), "exchange": target.url})
+    found = await _first_that_answers(target.urls)
+    if found is None:
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         await send({"type": "websocket.close", "code": TRY_LATER, "reason": "exchange"})
         return
+    url, exchange = found
     await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
     try:
-        await _pass_on(scope, receive, send, exchange)
+        await _pass_on(scope, receive, send, exchange, url)
     finally:
         await exchange.close()
 
 
-async def _reach(target: Target) -> ClientConnection:
+async def _first_that_answers(urls: Sequence[str]) -> tuple[str, ClientConnection] | None:
+    """Where calls go, too: to the first node that is there (pbx/balancer.py), so a telephone waits where it will be rung."""
+    for url in urls:
+        try:
+            return url, await asyncio.wait_for(_reach(url), CONNECT_SECONDS)
+        except (OSError, TimeoutError, WebSocketException) as error:
+            log.warning("the exchange takes no telephones", extra={"why": str(error), "exchange": url})
+    return None
+
+
+async def _reach(url: str) -> ClientConnection:
     return await connect(
-        target.url, subprotocols=[Subprotocol(PROTOCOL)], compression=None, max_size=MESSAGE_LIMIT, proxy=None, ping_interval=None,
+        url, subprotocols=[Subprotocol(PROTOCOL)], compression=None, max_size=MESSAGE_LIMIT, proxy=None, ping_interval=None,
         user_agent_header=None, close_timeout=1,
     )  # fmt: skip
 
 
-async def _pass_on(scope: Scope, receive: Receive, send: Send, exchange: ClientConnection) -> None:
+async def _pass_on(scope: Scope, receive: Receive, send: Send, exchange: ClientConnection, url: str) -> None:
     """Both ways at once, and an eye on the sign-in; the first that ends ends all."""
     ways = [
         asyncio.create_task(_to_exchange(receive, exchange)),
         asyncio.create_task(_to_browser(exchange, send)),
-        asyncio.create_task(_until_signed_out(scope)),
+        asyncio.create_task(_until_out_of_place(scope, url)),
     ]
     try:
         done, _others = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -123,11 +129,27 @@ async def _to_browser(exchange: ClientConnection, send: Send) -> int:
     return TRY_LATER
 
 
-async def _until_signed_out(scope: Scope) -> int:
+async def _until_out_of_place(scope: Scope, url: str) -> int:
+    """Until the person is signed out, or a node before this one is back: calls go there again, so shall he between two talks."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        if await _asked(scope) is None:
+        target = await _asked(scope)
+        if target is None:
             return FORBIDDEN
+        earlier = target.urls[: target.urls.index(url)] if url in target.urls else target.urls
+        if earlier and not await sync_to_async(_has_calls, thread_sensitive=False)(target.user_id):
+            found = await _first_that_answers(earlier)
+            if found is not None:
+                await found[1].close()
+                return TRY_LATER
+
+
+def _has_calls(user_id: int) -> bool:
+    try:
+        user = User.objects.get(pk=user_id)
+        return Call.objects.live().filter(telephones.rang_at(user)).exists()
+    finally:
+        connections.close_all()
 
 
 async def _asked(scope: Scope) -> Target | None:
@@ -173,9 +195,17 @@ def target_of(user: Any) -> Target | None:
     device = device_of(user)
     if device is None:
         return None
-    given = device.extension.provider.settings
-    port = str(given.get("http_port") or "")
-    return Target(user.pk, str(given.get("host") or "127.0.0.1"), int(port)) if port.isdecimal() else None
+    urls = [url_of(node) for node in device.extension.provider.nodes()]
+    known = tuple(url for url in urls if url)
+    return Target(user.pk, known) if known else None
+
+
+def url_of(node: Provider) -> str:
+    """The address of Asterisk's HTTP server; "" when it is not known."""
+    host, port = str(node.settings.get("host") or "127.0.0.1"), str(node.settings.get("http_port") or "")
+    if not port.isdecimal():
+        return ""
+    return f"ws://[{host}]:{port}/ws" if ":" in host else f"ws://{host}:{port}/ws"
 
 
 def device_of(user: Any) -> Device | None:

@@ -16,6 +16,14 @@ def own_exchange(at: datetime, **settings: Any) -> Provider:
     )
 
 
+def twin_of(provider: Provider, at: datetime, **settings: Any) -> Provider:
+    """A second node with the same rows."""
+    given = {**provider.settings, **settings, "node": "node2", "twin_of": provider.pk}
+    return Provider.objects.create(
+        kind="asterisk", name="Twin", slug="twin", secrets=provider.secrets, settings=given, created_at=at
+    )
+
+
 def telephone(provider: Provider, user: Any, number: str, *kinds: str) -> Extension:
     """An internal number with telephones ("browser", "desk")."""
     extension = Extension.objects.create(provider=provider, number=number, user=user)

@@ -1,5 +1,7 @@
 """Calling with a button: whom it means, whose telephone rings, that the number stays with us."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +25,7 @@ from perezvon.telephony.providers import adapter
 from perezvon.telephony.providers.capabilities import Dialled
 
 from .conftest import CLIENT
-from .operator import own_exchange, ringing, telephone
+from .operator import own_exchange, ringing, telephone, twin_of
 
 SCRIPT = {"headers": {"Accept": "text/plain"}}
 MASKED = "•"
@@ -80,6 +82,38 @@ def test_a_button_names_the_client_and_the_exchange_gets_the_number(
     fact = Fact.objects.get(kind="call.asked")
     assert (fact.by_id, fact.person_id) == (anna.pk, client_person.pk)
     assert CLIENT not in str(fact.details)
+
+
+@pytest.mark.parametrize(("where", "asked"), [("twin", "twin"), ("", "own"), ("own", "own")])
+def test_of_two_nodes_the_one_with_the_telephone_places_it(
+    own: Provider,
+    placed: Any,
+    anna: Any,
+    client_person: Any,
+    client_of: Any,
+    noon: datetime,
+    where: str,
+    asked: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Provider.objects.update(settings={**own.settings, "own": "yes"})
+    own.refresh_from_db()
+    twin_of(own, noon)
+
+    @contextmanager
+    def link(provider: Provider) -> Iterator[Any]:
+        if provider.slug == "own" and where != "own":
+            raise control.ControlError("the node is down")
+        yield provider.slug
+
+    def states(node: str) -> dict[str, str]:
+        return {"101w": "NOT_INUSE" if node == where else "UNAVAILABLE"}
+
+    monkeypatch.setattr(control, "link", link)
+    monkeypatch.setattr(control, "_states", states)
+    client_of(anna).post(reverse("telephony:dial"), {"person": client_person.pk}, **SCRIPT)
+    wish = Dialling.objects.get()
+    assert (wish.provider.slug, wish.call_key.partition("-")[0]) == (asked, "node2" if asked == "twin" else "node1")
 
 
 def test_a_number_as_it_is_typed(own: Provider, placed: Any, anna: Any, client_of: Any) -> None:

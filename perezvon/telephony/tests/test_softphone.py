@@ -14,10 +14,10 @@ from django.urls import reverse
 from websockets.asyncio.server import serve
 
 from perezvon.staff.actions import dismiss
-from perezvon.telephony.models import Device, Provider
+from perezvon.telephony.models import Call, Device, Provider
 from perezvon.telephony.softphone import gateway
 
-from .operator import own_exchange, telephone
+from .operator import own_exchange, ringing, telephone, twin_of
 
 
 @pytest.fixture
@@ -176,6 +176,38 @@ class TestGateway:
                 await browser.hear()
                 browser.say("bye")
                 assert (await browser.hear())["code"] == gateway.TRY_LATER
+                await running
+
+        asyncio.run(story())
+
+    def test_of_two_nodes_the_first_that_answers_has_the_telephone(
+        self, own: Provider, cookie: str, anna: Any, noon: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """While the first is down she waits at its twin; when it is back she goes there, but not in the middle of a talk."""
+        monkeypatch.setattr(gateway, "LOOK_SECONDS", 0.05)
+
+        async def story() -> None:
+            async with fake_exchange() as (second, _heard), fake_exchange() as (first, heard):
+                await in_base(twin_of, own, noon, http_port=second)
+                browser = Browser(cookie)
+                running = asyncio.create_task(browser.run())
+                await browser.hear()
+                browser.say("ab")
+                assert (await browser.hear())["text"] == "ba"
+                await in_base(ringing, own, "101", noon, state="talking", user=anna)
+                await in_base(Provider.objects.filter(pk=own.pk).update, settings={**own.settings, "http_port": first})
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(browser.told.get(), 0.5)
+                await in_base(Call.objects.update, state="ended", ended_at=noon)
+                assert (await browser.hear())["code"] == gateway.TRY_LATER
+                await running
+                back = Browser(cookie)
+                running = asyncio.create_task(back.run())
+                await back.hear()
+                back.say("ab")
+                await back.hear()
+                assert heard == ["ab"]
+                back.leave()
                 await running
 
         asyncio.run(story())
