@@ -29,6 +29,8 @@ from perezvon.staff.models import User
 
 from .. import telephones
 from ..models import Call, Device, Provider
+from ..pbx import nodes
+from ..pbx.node import settings_of
 
 log = logging.getLogger(__name__)
 
@@ -202,7 +204,8 @@ def target_of(user: Any) -> Target | None:
 
 def url_of(node: Provider) -> str:
     """The address of Asterisk's HTTP server; "" when it is not known."""
-    host, port = str(node.settings.get("host") or "127.0.0.1"), str(node.settings.get("http_port") or "")
+    told = settings_of(node.settings) if nodes.is_own(node) else node.settings
+    host, port = str(told.get("host") or "127.0.0.1"), str(told.get("http_port") or "")
     if not port.isdecimal():
         return ""
     return f"ws://[{host}]:{port}/ws" if ":" in host else f"ws://{host}:{port}/ws"

@@ -14,6 +14,7 @@ from django.urls import reverse
 from websockets.asyncio.server import serve
 
 from perezvon.staff.actions import dismiss
+from perezvon.telephony.actions.exchange import add_own_exchange
 from perezvon.telephony.models import Call, Device, Provider
 from perezvon.telephony.softphone import gateway
 
@@ -148,6 +149,13 @@ async def point_to(port: int) -> None:
             provider.save()
 
     await in_base(change)
+
+
+def test_an_exchange_as_the_first_start_makes_it_has_an_address(anna: Any, noon: datetime) -> None:
+    made = add_own_exchange("Own", at=noon)
+    telephone(made, anna, "101", "browser")
+    target = gateway.target_of(anna)
+    assert target is not None and target.urls == ("ws://127.0.0.1:8088/ws",)
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
