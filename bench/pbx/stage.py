@@ -80,7 +80,7 @@ class Stage:
 
         start = time.perf_counter()
         while waiting() and time.perf_counter() - start < seconds:
-            time.sleep(0.1)
+            time.sleep(0.2)
         return time.perf_counter() - start
 
     def rest(self, seconds: float = 60.0) -> None:

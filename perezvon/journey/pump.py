@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -32,16 +32,15 @@ def turn(lane: str, *, at: datetime, words: Words = None) -> dict[str, int]:
     for name, loop in loops.items():
         if loop.lane == lane and (words is None or name in words):
             done[name] = _guarded(name, loop.work)
-    own = [reader for reader in readers.values() if reader.lane == lane]
-    meant = {reader.name for reader in own if words is None or any(map(reader.answers, words))}
-    if meant:
-        done |= _hand_on(meant, at)
+    own = {name: reader for name, reader in readers.items() if reader.lane == lane}
+    if any(words is None or any(map(reader.answers, words)) for reader in own.values()):
+        done |= _hand_on(own.keys(), at)  # whom it does not concern moves on with the others
     if lane == FAST and (words is None or "timers" in words):
         done["timers"] = _guarded("timers", lambda: fire_due(at=at))
     return {name: count for name, count in done.items() if count}
 
 
-def _hand_on(names: set[str], at: datetime) -> dict[str, int]:
+def _hand_on(names: Set[str], at: datetime) -> dict[str, int]:
     page, (late, parked) = Page(), behind(at=at)
     done = pass_over(sorted(late & names), at=at, page=page)
     for name in sorted((late & names) - done.keys()):

@@ -5,6 +5,7 @@ never work on one call), reads all events of those calls and interprets each cal
 not been told yet goes into the ledger in the same transaction.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +14,10 @@ from time import monotonic
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from perezvon.crm.actions.people import identify
 from perezvon.journey.actions import NewFact, record_many
+from perezvon.journey.statements import listed, prepared
 
 from ..canonical import INTERNAL
 from ..canonical import Call as Told
@@ -47,6 +48,18 @@ UPDATE telephony_provider AS p SET last_event_at = heard.at
  WHERE p.id = heard.provider_id AND (p.last_event_at IS NULL OR p.last_event_at < heard.at)
 """
 _IDS = "SELECT nextval(pg_get_serial_sequence('telephony_call', 'id')) FROM generate_series(1, %s)"
+_EVENTS = """
+SELECT id, provider_id, call_key, name, payload::text, received_at FROM telephony_rawevent
+ WHERE provider_id = ANY(%s) AND call_key = ANY(%s) AND state = ANY(%s) ORDER BY id
+"""
+_WRITTEN = (*TOLD, *OURS)
+_SAVE = f"""
+INSERT INTO telephony_call (id, provider_id, key, {", ".join(_WRITTEN)})
+SELECT id, provider_id, key, {", ".join(_WRITTEN)} FROM jsonb_populate_recordset(NULL::telephony_call, %s::jsonb)
+    ON CONFLICT (provider_id, key) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _WRITTEN)}
+"""  # noqa: S608
+_JSON = ("path", "legs", "attempts", "said")
+_DONE = "UPDATE telephony_rawevent SET state = 'done' WHERE id = ANY(%s)"
 Key = tuple[int, str]  # provider id, the exchange's name of the call
 Books = Callable[[Iterable[int]], Directory]
 
@@ -187,12 +200,16 @@ def would_be(
 
 def _load(batch: Batch) -> None:
     """All events of the calls in one statement."""
-    condition = Q()
-    for provider_id in {provider for provider, _key in batch.new_ids}:
-        keys = [key for provider, key in batch.new_ids if provider == provider_id]
-        condition |= Q(provider_id=provider_id, call_key__in=keys)
-    for row in RawEvent.objects.filter(condition, state__in=_USED).defer("body", "digest", "reason").order_by("id"):
-        batch.events.setdefault((row.provider_id, row.call_key), []).append(row)
+    for pk, provider_id, key, name, payload, received_at in prepared(_EVENTS, [*_apart(batch.new_ids), list(_USED)]):
+        if (provider_id, key) in batch.new_ids:  # another exchange may have a call of the same name
+            row = RawEvent(pk, provider_id, received_at, None, name, key, json.loads(payload))
+            batch.events.setdefault((provider_id, key), []).append(row)
+
+
+def _apart(keys: Iterable[Key]) -> tuple[list[int], list[str]]:
+    """Exchanges and names of calls, as two lists for ANY."""
+    wanted = list(keys)
+    return list({provider for provider, _key in wanted}), [key for _provider, key in wanted]
 
 
 def _learn_clocks(batch: Batch, book: Directory) -> None:
@@ -244,8 +261,10 @@ def _typed(rows: Sequence[RawEvent], batch: Batch, read: Any) -> list[Any]:
 
 
 def _stored_calls(keys: list[Key]) -> dict[Key, Call]:
-    names = [key for _provider, key in keys]
-    found = Call.objects.filter(provider__in={provider for provider, _key in keys}, key__in=names)
+    found = listed(Call, "WHERE provider_id = ANY(%s) AND key = ANY(%s)", _apart(keys))
+    for call in found:
+        for name in _JSON:
+            setattr(call, name, json.loads(getattr(call, name)))
     return {(call.provider_id, call.key): call for call in found}
 
 
@@ -300,17 +319,16 @@ def _news(readings: list[Reading], book: Directory) -> list[NewFact]:
 
 def _save(readings: list[Reading]) -> None:
     changed = [reading.call for reading in readings if reading.is_changed]
-    Call.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["provider", "key"],
-        update_fields=[*TOLD, *(name.removesuffix("_id") for name in OURS)],
-    )
+    if changed:
+        rows = [{name: getattr(call, name) for name in ("id", "provider_id", "key", *_WRITTEN)} for call in changed]
+        with connection.cursor() as cursor:  # one text: quoting each value would cost more than the write
+            cursor.execute(_SAVE, [json.dumps(rows, default=str, ensure_ascii=False)])
 
 
 def _finish(batch: Batch) -> None:
     """Mark the events: done, or put aside with the reason."""
     ids = [pk for own in batch.new_ids.values() for pk in own]
-    RawEvent.objects.filter(pk__in=[pk for pk in ids if pk not in batch.rejected]).update(state=RawEvent.State.DONE)
+    with connection.cursor() as cursor:
+        cursor.execute(_DONE, [[pk for pk in ids if pk not in batch.rejected]])
     for pk, reason in batch.rejected.items():
         RawEvent.objects.filter(pk=pk).update(state=RawEvent.State.REJECTED, reason=reason)
