@@ -83,7 +83,11 @@ def _fire(kind: str, dues: list[Due], at: datetime) -> None:
 
 def keep_house(*, at: datetime) -> int:
     """Run housekeeping whose time has come; how many pieces ran."""
-    return sum(_guarded(name, lambda name=name: _keep(name, at)) for name in schedules)
+    ran = dict(Schedule.objects.filter(ran_at__isnull=False).values_list("name", "ran_at"))
+    due = [
+        name for name, each in schedules.items() if name not in ran or at - ran[name] >= timedelta(seconds=each.every)
+    ]
+    return sum(_guarded(name, lambda name=name: _keep(name, at)) for name in due)
 
 
 def _keep(name: str, at: datetime) -> int:
@@ -133,6 +137,13 @@ def run(stop: threading.Event, lane: str, *, beat: Callable[[datetime], None] | 
             stop.wait(IDLE_SECONDS)
 
 
+def _gathers(lane: str, done: dict[str, int]) -> bool:
+    """Whether to let some more come before going on: not when a telephone rings, nor with a queue that is being emptied."""
+    if lane == PROGRAMS:
+        return not done.keys() & loops.keys()
+    return lane in (FAST, SLOW) and sum(done.values()) < _BATCH
+
+
 def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime], None] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("LISTEN work")
@@ -148,7 +159,7 @@ def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime]
             words, whole_at = EVERYTHING, monotonic() + IDLE_SECONDS
         done = turn(lane, at=moment, words=words)
         if done:
-            if lane in (FAST, SLOW) and sum(done.values()) < _BATCH:
+            if _gathers(lane, done):
                 stop.wait(GATHER_SECONDS)
             words = joined(frozenset(done), heard(lane, 0))  # who was busy may have more to do
         else:
