@@ -83,7 +83,7 @@ def rights_of(user: Any) -> Rights:
 def _recalled(user: Any) -> Rights:
     until, rights = _remembered.get(user.pk, (0.0, _NOTHING))
     if monotonic() >= until or rights.everything != user.is_superuser:
-        rights = _load(user)
+        rights = _load([user])[user.pk]
         _remembered[user.pk] = (monotonic() + SECONDS, rights)
     return rights
 
@@ -99,14 +99,23 @@ def forget_everybody() -> None:
     _remembered.clear()
 
 
-def _load(user: Any) -> Rights:
-    columns = ("department__path", "roles__grants__noun", "roles__grants__verb", "roles__grants__scope")
-    rights = Rights(user.pk, user.is_superuser, department_id=user.department_id)
-    for path, noun, verb, scope in User.objects.filter(pk=user.pk).values_list(*columns).order_by():
+def foresee(users: Iterable[Any]) -> None:
+    """Read the rights of several people with one query, before each of them is asked about."""
+    new = [user for user in users if user.is_active and user.pk is not None and not hasattr(user, "_rights")]
+    found = _load(new) if new else {}
+    for user in new:
+        user._rights = found[user.pk]
+
+
+def _load(users: Iterable[Any]) -> dict[int, Rights]:
+    columns = ("pk", "department__path", "roles__grants__noun", "roles__grants__verb", "roles__grants__scope")
+    found = {user.pk: Rights(user.pk, user.is_superuser, department_id=user.department_id) for user in users}
+    for pk, path, noun, verb, scope in User.objects.filter(pk__in=found).values_list(*columns).order_by():
+        rights = found[pk]
         rights.path = path or ""
         if noun:
             rights.scopes[noun, verb] = wider(scope, rights.scopes.get((noun, verb), "own"))
-    return rights
+    return found
 
 
 def can(user: Any, noun: str, verb: str) -> bool:

@@ -57,6 +57,10 @@ def ring_to_card(stage: Stage) -> Result:
             ear.close()
     begun = {key: moments["ringing"] for key, moments in ear.moments.items() if "ringing" in moments}
     times = Times([painted[key] / 1000 - at for key, at in begun.items() if painted.get(key)])
+    if not times.seconds:
+        raise RuntimeError(
+            f"no card was painted in {count} calls: {len(begun)} began to ring, the window showed {len(rung)} of them"
+        )
     missing, late = count - len(times.seconds), sum(each * 1000 > FIRST_RING for each in times.seconds)
     heard = Times(
         [max(0.0, near / 1000 - at) for at in begun.values() for near in rung if 0 <= near / 1000 - at < RINGS]

@@ -65,6 +65,7 @@ def _people(provider: int) -> list[dict[str, Any]]:
     for one in Device.objects.filter(extension__provider=provider, is_enabled=True).order_by("kind", "id"):
         devices.setdefault(one.extension_id, []).append({"id": one.pk, "kind": one.kind})
     people = User.objects.in_bulk([one.user_id for one in extensions])
+    access.foresee(people.values())
     return [
         {
             "user": one.user_id, "name": people[one.user_id].name, "number": one.number,
