@@ -13,7 +13,7 @@ from .registry import loops, readers
 
 Words = frozenset[str] | None
 EVERYTHING: Words = None
-NOTHING: Words = frozenset()
+NOTHING: frozenset[str] = frozenset()
 _LONGEST = 7_500  # NOTIFY takes at most 8,000 bytes
 
 
@@ -50,7 +50,8 @@ def heard(lane: str, seconds: float) -> Words:
     raw = connection.connection
     if raw is None or raw.closed:
         raise ConnectionError("the connection is closed")
-    words, until = NOTHING, monotonic() + seconds
+    words: Words = NOTHING
+    until = monotonic() + seconds
     while words == NOTHING and (left := until - monotonic()) > 0:
         for notice in raw.notifies(timeout=left, stop_after=1):
             words = joined(words, meant(lane, notice.payload))

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from perezvon.kit import clock
 
-from .bells import EVERYTHING, Words, heard, joined
+from .bells import EVERYTHING, NOTHING, Words, heard, joined
 from .models import Due, Schedule
 from .reading import Page, behind, deliver, pass_over, retry_due
 from .registry import FAST, OUTSIDE, PROGRAMS, SLOW, URGENT, loops, readers, schedules, timers
@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
 SOON_SECONDS = 0.06  # longer than wake_soon() keeps quiet
-GATHER_SECONDS = 0.1  # what comes meanwhile is done in one go: a turn costs the same for one fact and for fifty
+BURST_SECONDS = 0.015  # an exchange tells of a step of a call by several events, and of many calls at once
+GATHER_SECONDS = 0.15  # what comes meanwhile is done in one go: a turn costs the same for one fact and for fifty
 HOUSE_SECONDS = 1.0  # how often housekeeping looks at its clock
 _BATCH = 500
 _RETRY = timedelta(minutes=1)
@@ -83,11 +84,13 @@ def _fire(kind: str, dues: list[Due], at: datetime) -> None:
 
 def keep_house(*, at: datetime) -> int:
     """Run housekeeping whose time has come; how many pieces ran."""
-    ran = dict(Schedule.objects.filter(ran_at__isnull=False).values_list("name", "ran_at"))
-    due = [
-        name for name, each in schedules.items() if name not in ran or at - ran[name] >= timedelta(seconds=each.every)
-    ]
+    ran = dict(Schedule.objects.values_list("name", "ran_at"))
+    due = [name for name, each in schedules.items() if _is_due(ran.get(name), each.every, at)]
     return sum(_guarded(name, lambda name=name: _keep(name, at)) for name in due)
+
+
+def _is_due(ran: datetime | None, every: int, at: datetime) -> bool:
+    return ran is None or at - ran >= timedelta(seconds=every)
 
 
 def _keep(name: str, at: datetime) -> int:
@@ -147,7 +150,7 @@ def _gathers(lane: str, done: dict[str, int]) -> bool:
 def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime], None] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("LISTEN work")
-    words, was_busy, whole_at, house_at = EVERYTHING, True, 0.0, 0.0
+    words, recent, was_busy, whole_at, house_at = EVERYTHING, NOTHING, True, 0.0, 0.0
     while not stop.is_set():
         moment = clock.now()
         if beat:
@@ -159,13 +162,16 @@ def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime]
             words, whole_at = EVERYTHING, monotonic() + IDLE_SECONDS
         done = turn(lane, at=moment, words=words)
         if done:
-            if _gathers(lane, done):
+            if lane == URGENT:
+                stop.wait(BURST_SECONDS)
+            elif _gathers(lane, done):
                 stop.wait(GATHER_SECONDS)
-            words = joined(frozenset(done), heard(lane, 0))  # who was busy may have more to do
+            recent = frozenset(done)
+            words = joined(recent, heard(lane, 0))  # who was busy may have more to do
         else:
             # What was announced may be hidden by a slow transaction: after work it is looked at once more, soon.
             news = heard(lane, SOON_SECONDS if was_busy else max(0.0, whole_at - monotonic()))
-            words = joined(words, news) if was_busy else news
+            words = joined(recent | (words or NOTHING), news) if was_busy else news
             if words and lane not in (URGENT, FAST):
                 stop.wait(GATHER_SECONDS)
         was_busy = bool(done)

@@ -15,13 +15,14 @@ from django.db import connection, transaction
 
 from .models import Fact, Parked, Reader
 from .registry import BATCH, FactReader, readers
-from .statements import prepared
+from .statements import listed, prepared
 
 log = logging.getLogger(__name__)
 
 _HORIZON = "(epoch, txid) < (%s, pg_snapshot_xmin(pg_current_snapshot()))"
 _AFTER = "(epoch, txid, id) > (%s, %s::text::xid8, %s)"
 _NEXT = f"SELECT *, txid::text::bigint AS tx FROM journey_fact WHERE {_AFTER} AND {_HORIZON} ORDER BY epoch, txid, id LIMIT %s"
+_MOVE = "UPDATE journey_reader SET epoch = %s, txid = %s, fact_id = %s, moved_at = %s WHERE id = %s"
 _RETRY = timedelta(seconds=30)
 _LONGEST = timedelta(hours=6)
 
@@ -120,12 +121,12 @@ def deliver(reader: FactReader, *, at: datetime, page: Page | None = None) -> in
 
 def _locked_place(name: str) -> Reader | None:
     """The place of a reader, or None while another process has it."""
-    rows = Reader.objects.select_for_update(skip_locked=True).filter(name=name)
-    found = rows.first()
-    if found is None and not Reader.objects.filter(name=name).exists():
+    free = "WHERE name = %s FOR UPDATE SKIP LOCKED"
+    found = listed(Reader, free, [name])
+    if not found and not Reader.objects.filter(name=name).exists():
         Reader.objects.bulk_create([Reader(name=name)], ignore_conflicts=True)
-        found = rows.first()
-    return found
+        found = listed(Reader, free, [name])
+    return found[0] if found else None
 
 
 def _next_facts(place: Reader, limit: int, page: Page) -> list[Fact]:
@@ -137,11 +138,12 @@ def _next_facts(place: Reader, limit: int, page: Page) -> list[Fact]:
 
 def _move(place: Reader, last: Fact, at: datetime) -> None:
     place.epoch, place.txid, place.fact_id, place.moved_at = last.epoch, last.tx, last.id, at  # type: ignore[attr-defined]
-    place.save(update_fields=["epoch", "txid", "fact_id", "moved_at"])
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, [place.epoch, place.txid, place.fact_id, at, place.pk])
 
 
 def _hand_over(reader: FactReader, facts: list[Fact], at: datetime) -> None:
-    blocked = set(Parked.objects.filter(reader=reader.name).values_list("ordering_key", flat=True))
+    blocked = {row[0] for row in prepared("SELECT ordering_key FROM journey_parked WHERE reader = %s", [reader.name])}
     free = [fact for fact in facts if fact.ordering_key not in blocked]
     for fact in facts:
         if fact.ordering_key in blocked:
