@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Query
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -54,23 +54,23 @@ class Extra:
     def _view(self) -> Any:
         model = self.query
 
-        def one(request: HttpRequest, pk: Id, asked: Query[model]) -> HttpResponse:  # type: ignore[valid-type]
+        def one(request: HttpRequest, pk: Id, asked: Query[model]) -> HttpResponseBase:  # type: ignore[valid-type]
             return self._answer(request, asked, pk)
 
-        def bare(request: HttpRequest) -> HttpResponse:
+        def bare(request: HttpRequest) -> HttpResponseBase:
             return self._answer(request, Nothing())
 
-        def bare_one(request: HttpRequest, pk: Id) -> HttpResponse:
+        def bare_one(request: HttpRequest, pk: Id) -> HttpResponseBase:
             return self._answer(request, Nothing(), pk)
 
-        def plain(request: HttpRequest, asked: Query[model]) -> HttpResponse:  # type: ignore[valid-type]
+        def plain(request: HttpRequest, asked: Query[model]) -> HttpResponseBase:  # type: ignore[valid-type]
             return self._answer(request, asked)
 
         if model is Nothing:
             return bare_one if "{int:pk}" in self.path else bare
         return one if "{int:pk}" in self.path else plain
 
-    def _answer(self, request: HttpRequest, asked: BaseModel, *pk: int) -> HttpResponse:
+    def _answer(self, request: HttpRequest, asked: BaseModel, *pk: int) -> HttpResponseBase:
         caller: Caller = request.auth[0]  # type: ignore[attr-defined]
         if self.of and caller.token is not None and caller.token.nouns and self.of not in caller.token.nouns:
             raise ApiProblem(403, "token_of_other_nouns")
@@ -78,7 +78,7 @@ class Extra:
             raise Http404
         no_others(request, self.query)
         found = self.act(caller, asked, request, *pk) if self.media else self.act(caller, asked, *pk)
-        if isinstance(found, HttpResponse):
+        if isinstance(found, HttpResponseBase):
             return found
         return HttpResponse(to_json(found), content_type="application/json")
 

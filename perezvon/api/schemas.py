@@ -1,6 +1,6 @@
 """The pieces that what goes in and out is made of: money as decimal text, moments with a zone, strict bodies."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -61,6 +61,10 @@ Id = Annotated[int, Field(ge=1, le=LARGEST_ID, strict=True)]
 Roubles = Annotated[Decimal, BeforeValidator(_decimal_text), WithJsonSchema(_MONEY)]
 Amount = Annotated[Roubles, AfterValidator(_not_negative)]
 Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+#: hours of a day: pairs of "HH:MM", one after another
+Hours = Annotated[list[Annotated[list[Clock], Field(min_length=2, max_length=2)]], Field(max_length=6)]
 Line = Annotated[str, Field(max_length=200)]
 Words = Annotated[str, Field(max_length=8000)]
 

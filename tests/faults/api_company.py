@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from perezvon.api.actions import add_webhook
@@ -9,8 +10,11 @@ from perezvon.api.models import Attempt, Delivery
 from perezvon.billing.actions import receive_payment
 from perezvon.crm import actions as crm
 from perezvon.crm.actions import consents, custom, merging, tags, wishes
+from perezvon.crm.actions.client_files import add_file
 from perezvon.crm.models import (
+    CadenceBreach,
     ClientGroup,
+    CompanyPair,
     CustomField,
     DealLine,
     DuplicatePair,
@@ -27,7 +31,9 @@ from perezvon.lists.actions.views import add_view
 from perezvon.lists.models import Export
 from perezvon.marketing.actions import add_form, add_source, assign_line, set_utm_rule
 from perezvon.marketing.models import Submission
-from perezvon.staff.actions import set_presence
+from perezvon.staff.actions import set_absence, set_presence
+from perezvon.staff.actions.calendars import add_calendar, set_holiday
+from perezvon.staff.models import WorkCalendar
 from perezvon.staff.testing import JOINED
 from perezvon.telephony.actions.blocking import block_number
 from perezvon.telephony.actions.providers import add_provider
@@ -43,7 +49,22 @@ from perezvon.telephony.models import (
     QueueMember,
     Recording,
 )
-from perezvon.tickets.models import ChecklistItem, Contact, LostCall, Ticket
+from perezvon.tickets.actions import complaints
+from perezvon.tickets.models import (
+    AssignRule,
+    ChecklistItem,
+    ComplaintWord,
+    Contact,
+    Handout,
+    LadderStep,
+    LostCall,
+    QueueSeat,
+    SlaClock,
+    SlaPolicy,
+    Ticket,
+    TicketPause,
+    TicketQueue,
+)
 
 LATER = JOINED + timedelta(hours=1)
 
@@ -57,6 +78,7 @@ def every_noun(admin: Any) -> None:
     twin = crm.add_person(name="Nina P.", phones=["+74950210078"], responsible=admin, **said)
     gone = crm.add_person(name="N. Petrova", responsible=admin, **said)
     merging.merge_people(nina, gone, **said)
+    _companies(admin, firm)
     DuplicatePair.objects.create(first=nina, second=twin, score=90, reasons=["near"], at=JOINED)
     product, _made = Product.objects.get_or_create(name="Tours")
     LostReason.objects.get_or_create(name="Too dear")
@@ -64,10 +86,12 @@ def every_noun(admin: Any) -> None:
     crm.set_task(kind="call", title="Call", deadline=LATER, deal=deal, **said)
     crm.add_note(deal, "Likes the sea, +7 916 123-45-67", **said)
     receive_payment(deal, Decimal("1000.50"), **said)
+    CadenceBreach.objects.create(person=nina, responsible=admin, segment="gold", days=30, since=JOINED, at=LATER)
     SegmentMove.objects.create(person=nina, was="occasional", now="gold", revenue=1, at=JOINED)
     Import.objects.create(title="clients.xlsx", at=JOINED, by=admin)
     _of_lists(admin, nina.pk)
     _about(admin, nina, firm, deal)
+    _time(admin)
     set_presence(admin, "available", **said)
     call = _telephony(admin, nina)
     _tickets(admin, nina, source, call)
@@ -80,12 +104,49 @@ def every_noun(admin: Any) -> None:
     set_utm_rule(source, utm_source="yandex", **said)
 
 
+def _companies(admin: Any, firm: Any) -> None:
+    said: dict[str, Any] = {"by": admin, "at": JOINED}
+    near, same = (crm.add_company(name=name, responsible=admin, **said) for name in ("Firm Ltd", "The Firm"))
+    CompanyPair.objects.create(first=firm, second=near, score=90, reasons=["near"], at=JOINED)
+    merging.merge_companies(firm, same, **said)
+
+
+def _time(admin: Any) -> None:
+    """A calendar with a holiday, and somebody away."""
+    said: dict[str, Any] = {"by": admin, "at": JOINED}
+    calendar = WorkCalendar.objects.first() or add_calendar(
+        "Office", {"0": [["09:00", "18:00"]]}, time_zone="Europe/Moscow", **said
+    )
+    set_holiday(calendar, date(2026, 8, 3), name="Moving", **said)
+    set_absence(user=admin, kind="trip", first=date(2026, 8, 4), last=date(2026, 8, 5), **said)
+
+
+def _care(admin: Any, nina: Any, ticket: Ticket) -> None:
+    """A queue with its rules, promises with a clock, a complaint that is made good."""
+    said: dict[str, Any] = {"by": admin, "at": JOINED}
+    queue = TicketQueue.objects.create(name="Everything")
+    QueueSeat.objects.create(queue=queue, user=admin, skills=["visas"])
+    AssignRule.objects.create(queue=queue, name="In turn", way="turn")
+    Handout.objects.create(ticket=ticket, queue=queue, user=admin, at=JOINED)
+    policy = SlaPolicy.objects.create(name="Fast", first_minutes=15)
+    LadderStep.objects.create(policy=policy, kind="first", minutes=-5, to="own")
+    SlaClock.objects.create(
+        ticket=ticket, kind="first", policy=policy, started_at=JOINED, seconds=900, deadline_at=LATER
+    )
+    TicketPause.objects.create(ticket=ticket, why="Passport", by=admin, since=JOINED, until=LATER)
+    reason, kind = (ComplaintWord.objects.filter(kind=one).first() or ComplaintWord.objects.create(kind=one, name=one) for one in ("reason", "given"))  # fmt: skip
+    complaint = complaints.open_complaint(reason=reason, text="Late", severity="minor", person=nina, **said)
+    complaints.compensate(complaint, kind=kind, amount=Decimal(500), **said)
+    complaints.answer(complaint, text="Sorry", way="call", **said)
+
+
 def _about(admin: Any, nina: Any, firm: Any, deal: Any) -> None:
     said: dict[str, Any] = {"by": admin, "at": JOINED}
     tags.mark(nina, ["VIP"], **said)
     custom.save_field(CustomField(noun="person", kind="text", label="Passport"), **said)
     DealLine.objects.create(deal=deal, title="A visa", price=100)
     consents.give(nina, "ads", channel="call", evidence="said so", given_at=JOINED, **said)
+    add_file(nina, "passport.txt", BytesIO(b"A passport"), **said)
     wishes.add_wish(nina, text="The mountains", return_on=date(2027, 1, 1), **said)
     kind = TieKind.objects.filter(between="work").first() or TieKind.objects.create(
         between="work", word="a", other_word="b"
@@ -128,4 +189,5 @@ def _tickets(admin: Any, nina: Any, source: Any, call: Call) -> None:
     LostCall.objects.create(
         ticket=ticket, began_at=JOINED, lost_at=JOINED, last_at=JOINED, stage="L05", window_until=LATER
     )
+    _care(admin, nina, ticket)
     ChecklistItem.objects.get_or_create(step="dialled", text="Ask the name")

@@ -23,6 +23,7 @@ from perezvon.staff.models import Absence, User
 from perezvon.web.asking import ask, done
 
 from .. import free
+from ..away import changeable
 from ..forms import AbsenceForm, FreeForm
 
 AHEAD = timedelta(days=366)
@@ -51,24 +52,13 @@ def common(request: HttpRequest) -> HttpResponse:
     return render(request, "calendar/free.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _changeable(user: Any) -> list[tuple[int, str]]:
-    """Whose absences ``user`` may write down: his own, and those of whom he keeps or leads."""
-    if access.can(user, "staff", "administer"):
-        return staff.working()
-    reach = access.scope(user, "task", "assign")
-    if reach in ("subtree", "department", "all"):
-        below = None if reach == "all" else user.department_id
-        return [(one.pk, one.name) for one in staff.colleagues(below)]
-    return [(user.pk, user.name)]
-
-
 @require_safe
 @access.required("task", "view")
 def absences(request: HttpRequest) -> HttpResponse:
     """Who is away now and in the year ahead, with the tasks that fall into it."""
     at = clock.now()
     today = timezone.localdate(at)
-    mine = {pk for pk, _name in _changeable(request.user)}
+    mine = {pk for pk, _name in changeable(request.user)}
     rows = list(
         Absence.objects.visible_to(request.user).on(today, today + AHEAD).select_related("user", "substitute")
         .filter(user__is_active=True).order_by("first", "pk")
@@ -94,7 +84,7 @@ def _tasks(user: Any, absence: Absence, verb: str = "view") -> Any:
 @access.required("task", "view")
 def absence(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Write an absence down, or change one."""
-    people = _changeable(request.user)
+    people = changeable(request.user)
     known = get_object_or_404(Absence.objects.filter(user__in=[one for one, _name in people]), pk=pk) if pk else None
     names = ("kind", "first", "last", "note")
     initial: dict[str, Any] = {"user": request.user.pk}
@@ -125,7 +115,7 @@ def absence(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @access.required("task", "view")
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """The person works on these days after all."""
-    ids = [one for one, _name in _changeable(request.user)]
+    ids = [one for one, _name in changeable(request.user)]
     row = get_object_or_404(Absence.objects.select_related("user").filter(user__in=ids), pk=pk)
     staff_actions.remove_absence(row, by=request.user, at=clock.now())
     return done(request, reverse("calendar:absences"), _("Removed."))

@@ -8,6 +8,7 @@ from . import (
     contacts,
     deals,
     duplicates,
+    files,
     imports,
     lines,
     notes,
@@ -18,6 +19,6 @@ from . import (
 )
 
 __all__ = [
-    "about", "by_phone", "cards", "companies", "contacts", "deals", "duplicates", "imports", "lines", "notes", "own", "pipelines",
+    "about", "by_phone", "cards", "companies", "contacts", "deals", "duplicates", "files", "imports", "lines", "notes", "own", "pipelines",
     "segments", "tasks",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from perezvon.api.ids import named
 from perezvon.api.nouns import Caller, Expansion, Noun, register
-from perezvon.api.schemas import Amount, Field, Id, In, Moment, Out, Roubles
+from perezvon.api.schemas import Amount, Day, Field, Id, In, Moment, Out, Roubles
 
 from ..actions import consents, wishes
 from ..models import Company, Consent, GroupMember, Person, Product, Tie, Wish
@@ -127,7 +127,7 @@ class WishIn(In):
 
     person_id: Id
     text: Annotated[str, Field(min_length=1, max_length=300)]
-    return_on: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
+    return_on: Day
     product_id: Id | None = None
     amount: Amount = Decimal(0)
 

@@ -151,7 +151,11 @@ def add_file(request: HttpRequest, noun: str, pk: int) -> HttpResponse:
 def file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as a download; a picture may be shown (``?show=1``)."""
     one = access.client_file(request.user, pk)
-    is_shown = bool(request.GET.get("show")) and one.is_picture
+    return given_out(request, one, is_shown=bool(request.GET.get("show")) and one.is_picture)
+
+
+def given_out(request: HttpRequest, one: ClientFile, *, is_shown: bool = False) -> HttpResponseBase:
+    """The bytes of a file, never run by a browser."""
     content = Content(
         one.size, one.media, f'"{one.stored[:16]}"', lambda start, end: store.pieces(one.stored, start, end)
     )

@@ -1,6 +1,7 @@
 """The tree of departments."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -61,6 +62,19 @@ def change_department(
     record(facts.DEPARTMENT_CHANGED, at=at, by=by, department_id=department.pk, name=department.name)
     reads.forget()
     return department
+
+
+@transaction.atomic
+def save_department(
+    department: Department, *, parent: Department | None, by: User | None = None, at: datetime, **card: Any
+) -> Department:
+    """Move a department if ``parent`` is another one, and change what stands on its card, in one go.
+
+    ``card`` and errors as in ``change_department`` and ``move_department``.
+    """
+    if (parent.pk if parent else None) != department.parent_id:
+        department = move_department(department, parent, by=by, at=at)
+    return change_department(department, **card, by=by, at=at)
 
 
 @transaction.atomic

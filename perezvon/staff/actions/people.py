@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from perezvon.journey.actions import record
 
-from .. import facts, reads
+from .. import access, facts, reads
 from ..models import ApiToken, Department, Role, User
 from .presence import end_presence
-from .roles import keeping_an_administrator, put_roles
+from .roles import keeping_an_administrator, put_roles, set_roles
 
 CHANGEABLE = frozenset({"email", "name", "position", "department", "extension", "language", "time_zone"})
 
@@ -61,6 +61,21 @@ def change_user(user: User, changes: dict[str, Any], *, by: User | None = None, 
         setattr(user, name, changes[name])
     user.save(update_fields=changed)
     _record(facts.STAFF_CHANGED, user, by, at, fields=sorted(changed))
+    return user
+
+
+@transaction.atomic
+def save_card(
+    user: User, changes: dict[str, Any], *, roles: Iterable[str | Role], by: User | None = None, at: datetime
+) -> User:
+    """Change the card and the roles of a person in one go; he stays within the reach of ``by``.
+
+    Raises what ``change_user`` and ``set_roles`` raise, and OutOfSight.
+    """
+    change_user(user, changes, by=by, at=at)
+    set_roles(user, roles, by=by, at=at)
+    if by is not None:
+        access.recheck(user, by)
     return user
 
 

@@ -1,7 +1,6 @@
 """The tree of departments."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,15 +47,7 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
     form = DepartmentForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with told_in(form):
-            _save(this, form.cleaned_data, request)
+            actions.save_department(this, **form.cleaned_data, by=request.user, at=now())
             messages.success(request, _("Saved."))
             return redirect("staff:departments")
     return render(request, "staff/department.html", {"form": form, "this": this}, status=422 if form.errors else 200)
-
-
-@transaction.atomic
-def _save(this: Department, data: dict, request: HttpRequest) -> None:
-    parent, at = data.pop("parent"), now()
-    if (parent.pk if parent else None) != this.parent_id:
-        this = actions.move_department(this, parent, by=request.user, at=at)
-    actions.change_department(this, **data, by=request.user, at=at)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -67,19 +66,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     form = PersonForm.of(user, request.POST if request.method == "POST" and may_change else None)
     if form.is_bound and form.is_valid():
         with told_in(form):
-            _save(user, form.cleaned_data, request.user)
+            roles = form.cleaned_data.pop("roles")
+            actions.save_card(user, form.cleaned_data, roles=roles, by=request.user, at=now())
             messages.success(request, _("Saved."))
             return redirect("staff:person", pk)
     context = {"user_card": user, "form": form, "may_change": may_change, "password": PasswordForm(), **_past(user)}
     return render(request, "staff/person.html", context, status=422 if form.errors else 200)
-
-
-@transaction.atomic
-def _save(user: User, card: dict[str, Any], by: Any) -> None:
-    roles, at = card.pop("roles"), now()
-    actions.change_user(user, card, by=by, at=at)
-    actions.set_roles(user, roles, by=by, at=at)
-    access.recheck(user, by)
 
 
 def _past(user: User) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from perezvon.crm.reads import kind_choices, phones_of
 from perezvon.kit import phones
 from perezvon.staff.models import User
 
-from .actions import tickets as actions
-from .actions.checklists import BEFORE_DEAL, tick
-from .forms import AssignForm
-from .listings import TICKETS as LISTING
-from .models import ChecklistItem, Contact, LostCall, Ticket
+from ..actions import tickets as actions
+from ..actions.checklists import BEFORE_DEAL, tick
+from ..forms import AssignForm
+from ..listings import TICKETS as LISTING
+from ..models import ChecklistItem, Contact, LostCall, Ticket
 
 Why = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -232,14 +232,14 @@ class TicketContactOut(Out):
     by_id: int | None
 
 
-def _of_tickets(model: Any) -> Any:
+def of_tickets(model: Any) -> Any:
     return lambda user, verb: model.objects.filter(
         ticket__in=Ticket.objects.visible_to(user, verb).order_by().values("pk")
     )
 
 
 register(Noun(
-    "ticket-contacts", "ticket_contact", _("Contacts of requests"), TicketContactOut, _of_tickets(Contact), "ticket",
+    "ticket-contacts", "ticket_contact", _("Contacts of requests"), TicketContactOut, of_tickets(Contact), "ticket",
     narrow={"ticket": "ticket_id", "kind": "kind"}, expand={"ticket": Expansion("tickets", "ticket_id")}, is_exported=True,
 ))  # fmt: skip
 
