@@ -87,11 +87,15 @@ def _name(row: Ticket) -> str:
 def _client(row: Any, look: Look) -> SafeString:
     badge = "" if row.is_new else format_html(' <span class="badge bg-azure-lt">{}</span>', _("returning"))
     if not row.phone_shown:
-        return format_html("<span>{}</span>{}", _name(row), badge)
+        return format_html("<div><span>{}</span>{}</div>", _name(row), badge)
     drawn = hooks.call_button(look.request, "person", row.person_id, "") if look.request is not None else ""
     button = mark_safe(drawn)  # noqa: S308 - a room's own template
     return format_html(
-        '<span>{}</span>{}<div class="cell-sub text-nowrap">{} {}</div>', _name(row), badge, row.phone_shown, button
+        '<div><span>{}</span>{}<div class="cell-sub text-nowrap">{} {}</div></div>',
+        _name(row),
+        badge,
+        row.phone_shown,
+        button,
     )
 
 
@@ -102,7 +106,7 @@ def _channel(row: Ticket) -> str:
 def _origin(row: Ticket, look: Look) -> SafeString:
     mark = icon(_ICONS.get(row.channel, "phone-incoming"), "", _channel(row))
     drawn = format_html("<span>{} {}</span>", mark, row.source.name if row.source else _channel(row))
-    return format_html('{}<div class="cell-sub">{}</div>', drawn, row.product.name) if row.product else drawn
+    return format_html('<div>{}<div class="cell-sub">{}</div></div>', drawn, row.product.name) if row.product else drawn
 
 
 def _stands(row: Ticket) -> str:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perezvon.kit import clock, phones
@@ -145,6 +145,7 @@ def _fields(side: Side, stays: Any, goes: Any) -> list[dict[str, Any]]:
         if old != new and (old or new):
             spell = words.get(name, lambda one, name=name: getattr(one, name))
             takes = not old and bool(new)
+            label = pgettext("company", "Name") if (name, side.noun) == ("name", "company") else label
             rows.append({"name": name, "label": label, "kept": spell(stays), "gone": spell(goes), "takes_gone": takes})
     return [*rows, *_own_fields(side, stays, goes)]
 
