@@ -1,7 +1,7 @@
 """What woke a lane: words of ``NOTIFY work``, so that only the work that is meant is done.
 
 A word is the kind of a fact, or the name of a loop or a reader. No words at all mean "look at everything": so does
-the clock, once a second, which covers a lost notice, timers, and what falls due by itself.
+the clock, every second or three, which covers a lost notice, timers, and what falls due by itself.
 """
 
 from collections.abc import Iterable

@@ -19,6 +19,8 @@ from .registry import FAST, OUTSIDE, PROGRAMS, SLOW, URGENT, loops, readers, sch
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0
+LOOK_SECONDS = {URGENT: 1.0, FAST: 1.0}  # how often a lane looks at everything, whatever it was told; else:
+LOOK_SLOWLY_SECONDS = 3.0
 SOON_SECONDS = 0.06  # longer than wake_soon() keeps quiet
 BURST_SECONDS = 0.015  # an exchange tells of a step of a call by several events, and of many calls at once
 GATHER_SECONDS = 0.15  # what comes meanwhile is done in one go: a turn costs the same for one fact and for fifty
@@ -129,7 +131,7 @@ def drain(*, at: datetime | None = None, rounds: int = 1000) -> int:
 
 
 def run(stop: threading.Event, lane: str, *, beat: Callable[[datetime], None] | None = None) -> None:
-    """Work in a lane until ``stop`` is set: at once on what a notice is about, on everything once a second."""
+    """Work in a lane until ``stop`` is set: at once on what a notice is about, on everything every second or three."""
     while not stop.is_set():
         try:
             _listen_and_work(stop, lane, beat)
@@ -159,7 +161,7 @@ def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime]
             house_at = monotonic() + HOUSE_SECONDS
             keep_house(at=moment)
         if monotonic() >= whole_at:
-            words, whole_at = EVERYTHING, monotonic() + IDLE_SECONDS
+            words, whole_at = EVERYTHING, monotonic() + LOOK_SECONDS.get(lane, LOOK_SLOWLY_SECONDS)
         done = turn(lane, at=moment, words=words)
         if done:
             if lane == URGENT:
@@ -170,7 +172,7 @@ def _listen_and_work(stop: threading.Event, lane: str, beat: Callable[[datetime]
             words = joined(recent, heard(lane, 0))  # who was busy may have more to do
         else:
             # What was announced may be hidden by a slow transaction: after work it is looked at once more, soon.
-            news = heard(lane, SOON_SECONDS if was_busy else max(0.0, whole_at - monotonic()))
+            news = heard(lane, SOON_SECONDS if was_busy else min(IDLE_SECONDS, max(0.0, whole_at - monotonic())))
             words = joined(recent | (words or NOTHING), news) if was_busy else news
             if words and lane not in (URGENT, FAST):
                 stop.wait(GATHER_SECONDS)
