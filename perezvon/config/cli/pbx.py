@@ -174,16 +174,25 @@ def ring(number: str, caller: str, seconds: int, slug: str) -> None:
     """
     program = which("sipp") or refuse("There is no sipp: apt-get install sip-tester")
     with product():
-        from perezvon.kit import phones
+        from perezvon.kit import clock, phones
+        from perezvon.telephony import hours
         from perezvon.telephony.models import Line
         from perezvon.telephony.pbx import nodes
         from perezvon.telephony.testing_pbx import caller as sham
 
         exchange = _exchange(slug)
-        lines = Line.objects.filter(provider=exchange, is_enabled=True).order_by("pk").values_list("number", flat=True)
-        line = phones.normalise(number) or number or next(iter(lines), "") or refuse("The exchange has no numbers.")
+        lines = Line.objects.filter(provider=exchange, is_enabled=True).order_by("pk")
+        asked = phones.normalise(number) or number
+        known = lines.filter(number=asked).first() if asked else lines.first()
+        if known is None:
+            refuse(f"The exchange has no number {asked}." if asked else "The exchange has no numbers.")
+        line = known.number
         if not sham.is_let_in(exchange):
             refuse(f"No trunk takes calls from {sham.CARRIER}. Add one at /pbx/trunks/ and apply the settings.")
+        if not hours.is_open(known, clock.now()):
+            notes.print(
+                "The line is closed at this hour: nobody is rung, the call goes where its hours say.", style="yellow"
+            )
         click.echo(f"{caller} calls {line} for {seconds} s at most; Ctrl-C hangs up.")
         said = sham.call(nodes.node_for(exchange), program, line, phones.normalise(caller) or caller, seconds)
     click.echo(said or "The call is over.")
