@@ -197,7 +197,7 @@ def test_a_call_is_known_before_it_is_answered_and_outlives_five_pages(exchange:
     eventually(lambda: olga.page.evaluate(PLAYED) > 0.5, within=10)
 
 
-def test_a_supervisor_sees_who_waits_and_listens(exchange: Exchange, desk: Any) -> None:
+def test_a_supervisor_sees_who_waits_listens_and_takes_over(exchange: Exchange, desk: Any) -> None:
     """The second story: nobody has left Olga in the pause after a talk, in which the queue does not ring her."""
     olga, kirill = desk("olga"), desk("kirill")
     board = kirill.page
@@ -214,6 +214,17 @@ def test_a_supervisor_sees_who_waits_and_listens(exchange: Exchange, desk: Any) 
     sound = kirill.hears()
     assert sound["packets"] > 25 and sound["energy"] > 0.005, sound
     expect(olga.phone.locator(".phone-call")).to_have_count(1)  # and she notices nothing
+    kirill.phone.locator(".phone-call [data-do=hang-up]").click()
+    expect(kirill.phone.locator(".phone-call")).to_have_count(0)
+    board.reload()
+    agent.locator(".wall-act").click()
+    board.locator("dialog .sheet").get_by_role("button", name="Take over").click()
+    expect(kirill.phone.locator(".phone-call.is-ringing")).to_be_visible()  # a client is answered by a hand
+    kirill.phone.locator(".phone-call [data-do=answer]").click()
+    expect(kirill.phone.locator(".phone-call.is-talking")).to_be_visible()
+    expect(olga.phone.locator(".phone-call")).to_have_count(0)
+    sound = kirill.hears()
+    assert sound["packets"] > 25 and sound["energy"] > 0.005, sound
     board.goto("/wallboard/history/")
     expect(board.locator("main, #content").first).to_contain_text("Olga Kim")
 
