@@ -48,7 +48,11 @@ def company_called(name: str, *, by: Any, at: datetime) -> int | None:
     name = " ".join(name.split())
     if not name:
         return None
-    found = Company.objects.visible_to(by).filter(name=name).order_by("pk").values_list("pk", flat=True).first()
+    mine = Company.objects.visible_to(by)
+    found = mine.filter(name=name).order_by("pk").values_list("pk", flat=True).first()
+    if found is None:  # a name that went with a merge means the card that was kept
+        gone = Company.objects.filter(name=name, merged_into__in=mine.order_by().values("pk"))
+        found = gone.order_by("pk").values_list("merged_into", flat=True).first()
     return found or add_company(name=name, responsible=by, by=by, at=at).pk
 
 

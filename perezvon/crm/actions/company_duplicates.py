@@ -37,7 +37,7 @@ PUBLIC = (
 _SAME_INN = """
 SELECT a.id, b.id, 'inn' FROM crm_company a
   JOIN crm_company b ON b.inn = a.inn AND b.id > a.id AND b.merged_into_id IS NULL
- WHERE a.inn <> '' AND a.merged_into_id IS NULL LIMIT %(most)s
+ WHERE a.inn <> '' AND a.merged_into_id IS NULL
 """
 _SHARED = """
 SELECT a.company_id, b.company_id, p.kind FROM crm_contactowner a
@@ -45,7 +45,7 @@ SELECT a.company_id, b.company_id, p.kind FROM crm_contactowner a
   JOIN crm_contactpoint p ON p.id = a.point_id
   JOIN crm_company ca ON ca.id = a.company_id AND ca.merged_into_id IS NULL
   JOIN crm_company cb ON cb.id = b.company_id AND cb.merged_into_id IS NULL
- WHERE a.until IS NULL AND a.company_id IS NOT NULL LIMIT %(most)s
+ WHERE a.until IS NULL AND a.company_id IS NOT NULL
 """
 # The addresses of a company and of the people who work there.
 _DOMAIN = """
@@ -57,7 +57,13 @@ WITH boxes AS (
    WHERE o.until IS NULL AND split_part(p.value, '@', 2) <> ALL(%(public)s)),
 own AS (SELECT domain FROM boxes GROUP BY domain HAVING count(*) BETWEEN 2 AND %(family)s)
 SELECT a.id, b.id, 'domain' FROM own
-  JOIN boxes a ON a.domain = own.domain JOIN boxes b ON b.domain = own.domain AND b.id > a.id LIMIT %(most)s
+  JOIN boxes a ON a.domain = own.domain JOIN boxes b ON b.domain = own.domain AND b.id > a.id
+"""
+# What is in the queue, or was judged, takes no place of what is new.
+_NEW = """
+SELECT found.* FROM ({sql}) AS found (first, second, reason)
+ WHERE NOT EXISTS (SELECT 1 FROM crm_companypair p WHERE p.first_id = found.first AND p.second_id = found.second)
+ LIMIT %(most)s
 """
 _SCORES = {"inn": 100, "phone": 98, "email": 97, "domain": 80}
 
@@ -73,11 +79,13 @@ def find_company_pairs(*, at: datetime) -> int:
     found: Found = {}
     with connection.cursor() as cursor:
         for sql in (_SAME_INN, _SHARED, _DOMAIN):
-            cursor.execute(sql, {"most": MOST, "public": list(PUBLIC), "family": FAMILY})
+            cursor.execute(_NEW.format(sql=sql), {"most": MOST, "public": list(PUBLIC), "family": FAMILY})
             for first, second, reason in cursor.fetchall():
                 note(found, first, second, _SCORES.get(reason, 90), reason)
+    known = set(CompanyPair.objects.values_list("first_id", "second_id"))
     for first, second, score in _alike():
-        note(found, first, second, score, "name")
+        if (first, second) not in known:
+            note(found, first, second, score, "name")
         if len(found) >= 2 * MOST:
             break
     return keep(CompanyPair, found, at)

@@ -70,6 +70,12 @@ class CannotMerge(Refused):
     text = _("These two cards cannot be merged.")
 
 
+class LaterFirst(CannotMerge):
+    """What was kept has gone into a third card meanwhile."""
+
+    text = _("The card that was kept is merged into another one now: take that merge back first.")
+
+
 def merge_people(kept: Person, gone: Person, *, take: Collection[str] = (), by: Any = None, at: datetime) -> Merge:
     """Merge ``gone`` into ``kept``; the fields named in ``take`` come from the gone card, others only where kept has none.
 
@@ -181,7 +187,8 @@ def _move_one(statement: str, parameters: list[int]) -> bool:
 def undo_merge(row: Merge, *, by: Any = None, at: datetime) -> Merge:
     """Make two of them again: what was moved goes back where it still is, chosen fields where nobody changed them since.
 
-    What came to the kept client after the merge stays with him. CannotMerge when it was taken back before.
+    What came to the kept client after the merge stays with him. CannotMerge when it was taken back before,
+    LaterFirst while the kept card is merged into a third one.
     """
     return _undo(PEOPLE, row, by, at)  # type: ignore[no-any-return]
 
@@ -197,6 +204,8 @@ def _undo(side: Side, row: Any, by: Any, at: datetime) -> Any:
         raise CannotMerge
     both = side.model.objects.select_for_update().filter(pk__in=[row.kept_id, row.gone_id]).order_by("pk")
     kept = {card.pk: card for card in both}[row.kept_id]
+    if kept.merged_into_id:
+        raise LaterFirst
     for table, column, ids in row.moved:
         _give_back(table, column, row, ids)
     ContactOwner.objects.filter(pk__in=row.closed, **side.told(row.gone_id)).update(until=None)

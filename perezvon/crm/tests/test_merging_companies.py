@@ -52,9 +52,12 @@ def test_a_company_takes_all_of_the_other_and_gives_it_back(two, anna):
 
 def test_a_chain_of_merges_tells_one_story(two, anna):
     third = company("Ромашка плюс", anna)
-    merging.merge_companies(*two, by=anna, at=NOW)
+    first = merging.merge_companies(*two, by=anna, at=NOW)
+    assert actions.company_called("Ромашка", by=anna, at=NOW) == two[0].pk
     merging.merge_companies(third, two[0], by=anna, at=NOW)
     assert any("Тур" in item.text for item in timeline(anna, "", "", company_id=third.pk).items)
+    with pytest.raises(merging.LaterFirst):
+        merging.undo_company_merge(first, by=anna, at=NOW)
 
 
 @pytest.mark.parametrize(("one", "other"), [
