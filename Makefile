@@ -6,7 +6,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lock bench bench-pbx ci screens clean
+.PHONY: help run setup test lock bench bench-pbx api-fuzz ci screens clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -30,6 +30,9 @@ bench-pbx: setup  ## calls on a real Asterisk, with the product and without it; 
 
 reliability: setup  ## kill every part under real calls, write docs/reliability.json
 	@exec $(BIN)/python -m tests.faults $(ARGS)
+
+api-fuzz: setup  ## made-up requests to every operation of the API, 20 of each; API_EXAMPLES=n for another number
+	@API_EXAMPLES=$${API_EXAMPLES:-20} $(BIN)/python bin/test tests/faults/test_api_fuzz.py $(ARGS)
 
 screens: setup  ## take the screenshots under docs/screens again
 	@exec $(BIN)/python bin/screens $(ARGS)

@@ -93,7 +93,7 @@ class Delivery(models.Model):
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["webhook", "fact_id"], name="api_delivery_once")]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(state="waiting"), name="api_delivery_due"),
+            models.Index(fields=["webhook", "due_at", "id"], condition=Q(state="waiting"), name="api_delivery_turn"),
             models.Index(fields=["webhook", "key", "id"], condition=Q(state="waiting"), name="api_delivery_order"),
             models.Index(fields=["webhook", "-id"], name="api_delivery_newest"),
             models.Index(fields=["made_at"], name="api_delivery_old"),

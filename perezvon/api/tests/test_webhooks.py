@@ -4,18 +4,19 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from perezvon.api import actions, facts
-from perezvon.api.models import Delivery, Webhook
+from perezvon.api.models import Attempt, Delivery, Webhook
 from perezvon.api.webhooks import queueing, sending
 from perezvon.api.webhooks.signing import HEADER, is_genuine, signature
 from perezvon.journey.actions import record
 from perezvon.journey.models import Fact
+from perezvon.kit.outgoing import Limits
 from perezvon.staff.models import Grant, Notice, Role
 from perezvon.staff.testing import JOINED
 
@@ -23,10 +24,18 @@ NOW = datetime(2027, 1, 11, 9, tzinfo=UTC)
 SECRET = "whsec_test"
 
 
+@pytest.fixture(autouse=True)
+def _no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn waits for what it has begun, however busy the machine is."""
+    monkeypatch.setattr(sending, "PATIENCE", 60)
+
+
 class Receiver:
-    """Another program: remembers what came, answers with ``status``."""
+    """Another program: remembers what came, answers with ``status`` once it is ``free`` to."""
 
     def __init__(self) -> None:
+        self.free = Event()
+        self.free.set()
         self.status, self.came = 200, []
         mine = self
 
@@ -34,6 +43,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 mine.came.append((dict(self.headers), body))
+                mine.free.wait(100)
                 self.send_response(mine.status)
                 self.send_header("Location", "http://127.0.0.1:1/")
                 self.end_headers()
@@ -154,6 +164,39 @@ def test_it_is_tried_again_in_order_and_given_up_after_three_days(
     actions.replay(Delivery.objects.get(fact_id=third.id), by=admin, at=moment)
     assert sending.work(moment) == 1 and receiver.events[-1]["event"] == third.id
     assert actions.replay_period(hook, NOW, NOW + timedelta(days=1), by=admin, at=moment) == 3
+
+
+def test_a_slow_and_a_dead_server_delay_nobody(
+    admin: Any, receiver: Receiver, subscribe: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six seconds of twenty facts each: the third subscription has all of them while the first still thinks."""
+    slow, quick = Receiver(), subscribe(admin)
+    slow.free.clear()
+    dead = "127.0.0.1:1"
+    settings.PRIVATE_HOSTS |= {f"127.0.0.1:{slow.server.server_port}", dead}
+    for name, url in (("Slow", slow.url), ("Dead", f"http://{dead}/")):
+        actions.add_webhook(admin, name, url, ("*",), by=admin, at=JOINED)
+    monkeypatch.setattr(sending, "PATIENCE", 0.05)
+    monkeypatch.setattr(sending, "LIMITS", Limits(connect=5, read=100, whole=100, most_bytes=65_536))
+    try:
+        for second in range(6):
+            moment = NOW + timedelta(seconds=second)
+            queueing.queue([happened(quick, person=number + 1) for number in range(20)], at=moment)
+            sending.work(moment)
+        for _ in range(400):  # a busy machine may need more turns, never the slow server's answer
+            if len(receiver.came) == 120:
+                break
+            sending.work(moment)
+            slow.free.wait(0.05)
+        assert len(receiver.came) == 120
+        assert slow.came and not Attempt.objects.filter(delivery__webhook__name="Slow").exists()
+    finally:
+        slow.free.set()
+        monkeypatch.setattr(sending, "PATIENCE", 60)
+        sending.work(moment + timedelta(hours=1))
+        slow.server.shutdown()
+        slow.thread.join()
+        slow.server.server_close()
 
 
 def test_addresses_that_are_not_called(program: Any, admin: Any) -> None:

@@ -1,12 +1,13 @@
 """Deliveries go out: claimed for a while, sent side by side, in order per client, tried again for three days.
 
 Nothing of the database is held while another server thinks: a claim is a due moment a little ahead. A process that dies
-after the other side has answered sends again; the other side knows the event by its number.
+after the other side has answered sends again; the other side knows the event by its number. Nobody waits for a server that
+is slow: its flight goes on beside the following turns.
 """
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,8 +25,10 @@ from .. import facts, notices
 from ..models import Attempt, Delivery, Webhook
 from .signing import HEADER, signature
 
-AT_ONCE = 8  # subscriptions
-MOST = 64  # deliveries a turn
+AT_ONCE = 16  # subscriptions
+MOST = 64  # deliveries of one subscription in a turn
+FLIGHT = 5.0  # seconds after which a subscription's next delivery waits for another turn
+PATIENCE = 1.0  # seconds that a turn waits for what it has begun
 LEASE = timedelta(minutes=3)
 TRYING = timedelta(days=3)
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600, 43_200))
@@ -35,11 +38,13 @@ SHOWN = 2_000  # characters of an answer
 GONE = 410
 _CLAIM = """
 UPDATE api_delivery SET due_at = %(lease)s WHERE id IN (
-    SELECT d.id FROM api_delivery d JOIN api_webhook w ON w.id = d.webhook_id
-     WHERE d.state = 'waiting' AND d.due_at <= %(at)s AND w.is_enabled AND (w.rest_until IS NULL OR w.rest_until <= %(at)s)
-       AND NOT EXISTS (SELECT 1 FROM api_delivery e WHERE e.webhook_id = d.webhook_id AND e.key = d.key
-                                                      AND e.state = 'waiting' AND e.id < d.id)
-     ORDER BY d.due_at, d.id LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED)
+    SELECT mine.id FROM api_webhook w CROSS JOIN LATERAL (
+        SELECT d.id FROM api_delivery d
+         WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.due_at <= %(at)s
+           AND NOT EXISTS (SELECT 1 FROM api_delivery e WHERE e.webhook_id = d.webhook_id AND e.key = d.key
+                                                          AND e.state = 'waiting' AND e.id < d.id)
+         ORDER BY d.due_at, d.id LIMIT %(most)s FOR UPDATE OF d SKIP LOCKED) mine
+     WHERE w.is_enabled AND (w.rest_until IS NULL OR w.rest_until <= %(at)s) AND NOT w.id = ANY(%(busy)s))
 RETURNING id
 """
 
@@ -60,36 +65,60 @@ class Result:
         return self.status is not None and 200 <= self.status < 300
 
 
+class Flights:
+    """Subscriptions that are being sent to by this process, one thread each, and what they still hold."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks")
+        self._under_way: dict[int, tuple[Future[list[Result]], list[Delivery]]] = {}
+
+    def turn(self, at: datetime) -> int:
+        """Note what has come back, send what is due to everybody else; how many deliveries were tried."""
+        tried = self._land(at)
+        by_hook: dict[int, list[Delivery]] = {}
+        for one in _claimed(at, list(self._under_way)):
+            by_hook.setdefault(one.webhook_id, []).append(one)
+        for pk, found in by_hook.items():
+            self._under_way[pk] = (self._pool.submit(_send_all, found, at), found)
+        wait([self._under_way[pk][0] for pk in by_hook], timeout=PATIENCE)
+        return tried + self._land(at)
+
+    def _land(self, at: datetime) -> int:
+        count = 0
+        for pk in [pk for pk, (flight, _mine) in self._under_way.items() if flight.done()]:
+            flight, mine = self._under_way.pop(pk)
+            results = flight.result()
+            tried = {result.delivery.pk for result in results}
+            Delivery.objects.filter(pk__in=[one.pk for one in mine if one.pk not in tried]).update(due_at=at)
+            there = set(Delivery.objects.filter(pk__in=tried).values_list("pk", flat=True))
+            for result in results:
+                if result.delivery.pk in there:  # it may be taken away while it flies
+                    note(result, at=at)
+            count += len(results)
+        return count
+
+
+_flights = Flights()
+
+
 def work(at: datetime) -> int:
-    """One turn: send what is due; how many deliveries were tried."""
-    mine = _claimed(at)
-    if not mine:
-        return 0
-    by_hook: dict[int, list[Delivery]] = {}
-    for one in mine:
-        by_hook.setdefault(one.webhook_id, []).append(one)
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhooks") as pool:
-        results = [result for found in pool.map(_send_all, by_hook.values(), [at] * len(by_hook)) for result in found]
-    tried = {result.delivery.pk for result in results}
-    Delivery.objects.filter(pk__in=[one.pk for one in mine if one.pk not in tried]).update(due_at=at)
-    for result in results:
-        note(result, at=at)
-    return len(results)
+    """One turn; how many deliveries were tried."""
+    return _flights.turn(at)
 
 
-def _claimed(at: datetime) -> list[Delivery]:
+def _claimed(at: datetime, busy: Sequence[int]) -> list[Delivery]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"at": at, "lease": at + LEASE, "most": MOST})
+        cursor.execute(_CLAIM, {"at": at, "lease": at + LEASE, "most": MOST, "busy": list(busy)})
         ids = [row[0] for row in cursor.fetchall()]
     return list(Delivery.objects.filter(pk__in=ids).select_related("webhook").order_by("pk"))
 
 
 def _send_all(deliveries: Sequence[Delivery], at: datetime) -> list[Result]:
-    """Those of one subscription, one after another; after a server that does not answer the others wait."""
-    results = []
+    """Those of one subscription, one after another; after a server that does not answer, or is slow, the others wait."""
+    results, began = [], time.monotonic()
     for one in deliveries:
         results.append(attempt(one, at=at))
-        if results[-1].status is None:
+        if results[-1].status is None or time.monotonic() - began > FLIGHT:
             break
     return results
 
