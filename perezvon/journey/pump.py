@@ -23,7 +23,7 @@ LOOK_SECONDS = {URGENT: 1.0, FAST: 1.0}  # how often a lane looks at everything,
 LOOK_SLOWLY_SECONDS = 3.0
 SOON_SECONDS = 0.06  # longer than wake_soon() keeps quiet
 BURST_SECONDS = 0.015  # an exchange tells of a step of a call by several events, and of many calls at once
-GATHER_SECONDS = 0.15  # what comes meanwhile is done in one go: a turn costs the same for one fact and for fifty
+GATHER_SECONDS = 0.2  # what comes meanwhile is done in one go: a turn costs the same for one fact and for fifty
 HOUSE_SECONDS = 1.0  # how often housekeeping looks at its clock
 _BATCH = 500
 _RETRY = timedelta(minutes=1)
