@@ -32,7 +32,7 @@ reliability: setup  ## kill every part under real calls, write docs/reliability.
 	@exec $(BIN)/python -m tests.faults $(ARGS)
 
 api-fuzz: setup  ## made-up requests to every operation of the API, 20 of each; API_EXAMPLES=n for another number
-	@API_EXAMPLES=$${API_EXAMPLES:-20} $(BIN)/python bin/test tests/faults/test_api_fuzz.py $(ARGS)
+	@API_EXAMPLES=$${API_EXAMPLES:-20} $(BIN)/python bin/test tests/faults/test_api_fuzz.py --timeout=3000 --show-capture=no $(ARGS)
 
 screens: setup  ## take the screenshots under docs/screens again
 	@exec $(BIN)/python bin/screens $(ARGS)
