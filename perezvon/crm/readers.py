@@ -22,7 +22,7 @@ from .actions.people import touch_people
 from .actions.reminders import TIMER as REMINDERS
 from .actions.reminders import ring
 from .actions.segments import recount
-from .actions.series import extend
+from .actions.series import end_of_deals, extend
 from .actions.snoozing import TIMER as SNOOZE
 from .actions.snoozing import snoozes_over
 from .actions.tasks import OVERDUE, note_overdue
@@ -86,6 +86,12 @@ def note_contacts(facts: Sequence[Fact]) -> None:
     touch_people({fact.person_id: fact.at for fact in ordered if fact.person_id})
     theirs = [fact for fact in ordered if fact.kind != "call.ended" or fact.details.get("direction") == "in"]
     client_came({fact.person_id: fact.at for fact in theirs if fact.person_id})
+
+
+@reader("crm.series_of_deals", kinds=("deal.won", "deal.lost"), acts=True)
+def end_with_deals(facts: Sequence[Fact]) -> None:
+    """What was repeated for a deal ends with it."""
+    end_of_deals({fact.deal_id for fact in facts}, at=max(fact.at for fact in facts))
 
 
 @reader("crm.life", kinds=LIFE, lane=SLOW, acts=True)

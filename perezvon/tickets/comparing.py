@@ -87,7 +87,9 @@ def compare(user: Any, period: Period) -> list[Row]:
         kind="person.entered", by_id__in=list(people), recorded_at__gte=period.start, **_within("at", inside)
     )
     _count(people, "entered", entered, "by_id")
-    healed = LostCall.objects.filter(state="recovered", healed_by__in=people, **_within("healed_at", inside))
+    healed = LostCall.objects.visible_to(user).filter(
+        state="recovered", healed_by__in=people, **_within("healed_at", inside)
+    )
     _count(people, "recovered", healed, "healed_by")
     waited = ExpressionWrapper(F("first_response_at") - F("opened_at"), output_field=DurationField())
     grouped = tickets.order_by().values("responsible").annotate(

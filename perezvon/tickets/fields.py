@@ -2,17 +2,18 @@
 
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from perezvon.crm.fields import products, sources
 from perezvon.crm.models import Segment
-from perezvon.kit.conditions import Field, Fields, Kind
+from perezvon.kit.conditions import Field, Fields, Kind, Relation
 from perezvon.kit.conditions.fields import Pair
 from perezvon.lists.picking import picked
 from perezvon.staff import fields as staff
 
-from .models import Priority, Ticket, TicketQueue
+from .models import ClockKind, Priority, SlaClock, Ticket, TicketQueue
 from .stages import Loss
 
 _ORIGIN = pgettext_lazy("fields", "Where from")
@@ -39,6 +40,17 @@ def _name(ticket: Any) -> str | None:
     return ticket.person.name if ticket.person_id and ticket.person else None
 
 
+def _is(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+PROMISE: Fields = Fields(
+    "promise",
+    Field("kind", Kind.CHOICE, _("which promise"), choices=ClockKind.choices),
+    Field("broken", Kind.FLAG, _("The promise was not kept"), path=_is(Q(breached_at__isnull=False)),
+          value=lambda one: one.breached_at is not None),
+    Field("started", Kind.MOMENT, _("Promised at"), path="started_at"),
+)  # fmt: skip
 TICKET: Fields = Fields(
     "ticket",
     Field("channel", Kind.CHOICE, _("How it came"), choices=CHANNELS, group=_ORIGIN),
@@ -56,6 +68,12 @@ TICKET: Fields = Fields(
     Field("priority", Kind.CHOICE, _("Priority"), choices=Priority.choices, group=_WORK),
     Field("state", Kind.CHOICE, pgettext_lazy("request", "State"), choices=Ticket.State.choices, group=_WORK),
     Field("loss", Kind.CHOICE, _("Lost at"), choices=Loss.choices, group=_WORK),
+    Field("merged", Kind.FLAG, _("Merged into another request"), path=_is(Q(merged_into__isnull=False)),
+          value=lambda one: one.merged_into_id is not None, group=_WORK),
+    Relation(
+        "promises", _("Promises of time"), lambda: PROMISE, lambda: SlaClock.objects.filter(ticket=OuterRef("pk")),
+        lambda one: SlaClock.objects.filter(ticket=one),
+    ),
     Field("opened", Kind.MOMENT, pgettext_lazy("request", "Opened"), path="opened_at", group=_WHEN),
     Field("due", Kind.MOMENT, _("Promised by"), path="due_at", group=_WHEN),
     picked("tickets"),

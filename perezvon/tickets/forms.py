@@ -137,6 +137,10 @@ class PauseForm(forms.Form):
         self.initial["until"] = timezone.localtime(at + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
 
 
+class GoOnForm(forms.Form):
+    """Nothing is asked: the clocks go on."""
+
+
 class PriorityForm(forms.Form):
     """How urgent a request is."""
 

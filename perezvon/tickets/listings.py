@@ -15,21 +15,19 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from perezvon.crm import reads as crm
 from perezvon.kit import phones
 from perezvon.kit.money import roubles
-from perezvon.lists.listing import Action, Button, Change, Column, Listing, Look, Refused, Show, Sort, register
+from perezvon.lists.listing import Button, Column, Listing, Look, Show, Sort, register
 from perezvon.lists.picking import add_to_selection
 from perezvon.staff import access as rights
 from perezvon.staff import reads as staff
-from perezvon.staff.models import User
 from perezvon.web import hooks, words
 from perezvon.web.templatetags.web import due, icon
 
 from . import shown
 from .actions.editing import change_ticket
 from .actions.errors import FasterThanYou
-from .actions.tickets import assign
 from .edits import EDITS
 from .fields import CHANNELS, TICKET
-from .forms import AssignForm
+from .many import ACTIONS
 from .models import Ticket
 from .stages import BY_KEY, Loss
 from .templatetags.tickets import promise
@@ -173,32 +171,6 @@ def _local(name: str) -> Callable[[Ticket], Any]:
     return value
 
 
-# --- many at once --------------------------------------------------------------------------
-
-
-def _hand_over(row: Ticket, values: dict[str, Any], by: Any, at: datetime) -> Change | None:
-    if row.responsible_id == values["responsible_id"]:
-        return None
-    before = {"responsible_id": row.responsible_id}
-    _give(row, values["responsible_id"], by, at)
-    return Change(before, {"responsible_id": values["responsible_id"]})
-
-
-def _give(row: Ticket, user_id: int | None, by: Any, at: datetime) -> None:
-    taker = User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
-    if user_id and taker is None:
-        raise Refused(_("This person does not work here any more."))
-    assign(row, responsible=taker, by=by, at=at, department=None if taker else row.department)
-
-
-def _give_back(row: Ticket, change: Change, by: Any, at: datetime) -> bool:
-    """Only what still says what the action wrote."""
-    if row.responsible_id != change.after["responsible_id"]:
-        return False
-    _give(row, change.before["responsible_id"], by, at)
-    return True
-
-
 TICKETS = register(
     Listing(
         "tickets", "ticket", gettext_lazy("Requests"), "tickets:inbox", "inbox", TICKET, card="tickets:ticket",
@@ -243,10 +215,6 @@ TICKETS = register(
         live="ticket",
     )
 )  # fmt: skip
-TICKETS.add_action(
-    Action(
-        "assign", gettext_lazy("Hand over"), "user-share", "assign", form=lambda user, data: AssignForm(data, user=user),
-        values=lambda form: {"responsible_id": form.cleaned_data["responsible"].pk}, change=_hand_over, restore=_give_back,
-    )
-)  # fmt: skip
+for action in ACTIONS:
+    TICKETS.add_action(action)
 TICKETS.add_action(add_to_selection(TICKETS))

@@ -45,8 +45,16 @@ class Median(Aggregate):
 
 
 def rows_of(user: Any, query: Mapping[str, str], period: Period) -> QuerySet[LostCall]:
-    """The lost calls that ``user`` may see, narrowed by what stands in the address; those who wait are always there."""
-    rows = LostCall.objects.visible_to(user).filter(lost_at__gte=period.start, lost_at__lt=period.end)
+    """The lost calls that ``user`` may see, narrowed by what stands in the address.
+
+    The days are those of the loss; with ``healed_by``, who won the client back, those on which he did.
+    """
+    healer = query.get("healed_by", "")
+    is_healed = healer.isascii() and healer.isdigit() and len(healer) < 18
+    moment = "healed_at" if is_healed else "lost_at"
+    rows = LostCall.objects.visible_to(user).filter(**{f"{moment}__gte": period.start, f"{moment}__lt": period.end})
+    if is_healed:
+        rows = rows.filter(healed_by=int(healer), state=State.RECOVERED)
     if query.get("stage") in CALL_LOSSES:
         rows = rows.filter(stage=query["stage"])
     for name in ("department", "responsible"):

@@ -11,7 +11,7 @@ from django.db import transaction
 from perezvon.journey.actions import record
 
 from .. import facts
-from ..models import Task, TaskSeries
+from ..models import Deal, Task, TaskSeries
 from ..recurrence import Repeat, local_moment, next_after
 from .tasks import NewTask, cancel_task, set_tasks
 
@@ -75,6 +75,21 @@ def end_series(series: TaskSeries, *, by: Any = None, at: datetime) -> bool:
         return False
     record(facts.SERIES_ENDED, at=at, by=by, owner_id=series.responsible_id, **_about(series))
     return True
+
+
+@transaction.atomic
+def end_of_deals(deals: Iterable[int | None], *, at: datetime) -> int:
+    """A deal is won or lost: what was repeated for it comes no more, and what lies ahead is taken back; how many series.
+
+    What is overdue stays to be done; when the deal is opened again before it is heard of, its series go on.
+    """
+    closed = Deal.objects.exclude(status=Deal.Status.OPEN).filter(pk__in=[pk for pk in deals if pk])
+    rows = list(TaskSeries.objects.filter(deal__in=closed, ended_at=None).order_by("pk"))
+    for series in rows:
+        if end_series(series, at=at):
+            for task in Task.objects.open().filter(series=series, deadline__gt=at).order_by("pk"):
+                cancel_task(task, at=at)
+    return len(rows)
 
 
 @transaction.atomic

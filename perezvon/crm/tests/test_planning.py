@@ -8,7 +8,7 @@ from perezvon.crm import actions
 from perezvon.crm.actions.digest import tell_days
 from perezvon.crm.actions.errors import AlreadyDone, HardDeadline, NotALength, Taken
 from perezvon.crm.models import Deal, Task, TaskHandover, TaskSeries
-from perezvon.crm.readers import hear_of_given, hear_of_watched
+from perezvon.crm.readers import end_with_deals, hear_of_given, hear_of_watched
 from perezvon.crm.recurrence import Repeat
 from perezvon.journey.models import Due, Fact
 from perezvon.staff.actions import change_user, set_absence
@@ -203,3 +203,16 @@ def test_a_private_task_is_seen_by_its_own_people_only(anna, boris, operator, cl
     assert client_of(boris).get(f"/tasks/{task.pk}/done/").status_code == 404
     with pytest.raises(AlreadyDone):
         actions.set_slot(actions.complete_task(task, result="Да", by=anna, at=TUESDAY), None, None, by=anna, at=TUESDAY)
+
+
+def test_what_is_repeated_for_a_deal_ends_with_it(anna, deal_of):
+    deal = deal_of(anna)
+    new = actions.NewTask(kind="call", title="Звонок", deadline=TUESDAY, by_id=anna.pk, deal_id=deal.pk, person_id=deal.person_id, responsible_id=anna.pk)  # fmt: skip
+    actions.start_series(_weekly(anna, task=new), at=TUESDAY)
+    other = actions.start_series(_weekly(anna), at=TUESDAY)
+    hear(end_with_deals, "deal.opened")
+    assert TaskSeries.objects.filter(ended_at=None).count() == 2
+    actions.win_deal(Deal.objects.get(pk=deal.pk), amount=1, by=anna, at=TUESDAY)
+    hear(end_with_deals, "deal.won")
+    assert TaskSeries.objects.get(ended_at=None).pk == other.series_id
+    assert list(Task.objects.open().filter(series__isnull=False)) == [other]

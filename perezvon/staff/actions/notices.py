@@ -99,7 +99,7 @@ class _Plan:
         chosen = NoticeChoice.objects.filter(user__in=people, kind=kind.name).values_list("user_id", "ways")
         self.chosen = dict(chosen)
         self.quiet: dict[int, datetime] = {}
-        for times in QuietTimes.objects.filter(user__in=people):
+        for times in QuietTimes.objects.filter(user__in=people).select_related("user"):
             passes = level == Notice.Level.URGENT and times.urgent_passes
             until = None if passes else times.quiet.until(at)
             if until:

@@ -13,21 +13,22 @@ class QuietForm(forms.Form):
 
     starts = forms.TimeField(label=_("Quiet from"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     ends = forms.TimeField(label=_("Quiet until"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
     weekends = forms.BooleanField(label=_("Saturday and Sunday are quiet as a whole"), required=False)
     urgent_passes = forms.BooleanField(label=_("Urgent notices come all the same"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         own = {str(self.initial.get("time_zone") or ""), settings.TIME_ZONE} - {""}
-        self.fields["time_zone"].choices = zone_choices(*own)  # type: ignore[attr-defined]
+        mine = ("", _("as in my profile"))
+        self.fields["time_zone"].choices = [mine, *zone_choices(*own)]  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, times: QuietTimes, data: Any = None) -> "QuietForm":
         """The form filled in with what is kept."""
         names = ("starts", "ends", "weekends", "urgent_passes")
         kept = {name: getattr(times, name) for name in names}
-        return cls(data, initial={**kept, "time_zone": times.time_zone or settings.TIME_ZONE})
+        return cls(data, initial={**kept, "time_zone": times.time_zone})
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}

@@ -149,5 +149,5 @@ class QuietTimes(models.Model):
     @property
     def quiet(self) -> Quiet:
         """The same as something that can be asked."""
-        zone = ZoneInfo(self.time_zone or settings.TIME_ZONE)
+        zone = ZoneInfo(self.time_zone or self.user.time_zone or settings.TIME_ZONE)
         return Quiet(zone, self.starts, self.ends, self.weekends, self.muted_until)

@@ -1,5 +1,7 @@
 """Complaints: from the client's word to the correction."""
 
+import html
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,7 +16,7 @@ from perezvon.staff.contracts import NounContract
 from perezvon.staff.models import Notice
 from perezvon.tickets.actions import complaints as actions
 from perezvon.tickets.actions.errors import AlreadyEnded, FindOutFirst, NotDecided, NotYoursToDecide
-from perezvon.tickets.models import Compensation, Complaint, ComplaintMove, ComplaintWord
+from perezvon.tickets.models import Compensation, Complaint, ComplaintMove, ComplaintWord, SlaClock, Ticket
 from perezvon.tickets.testing import DAY, HOUR, MONDAY, had, lived, request_of
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +184,23 @@ def test_people_are_compared(client_of, anna, boris, sales):
     answer = client_of(boris).get(reverse("tickets:compare"), {"file": 1})
     assert "Anna Petrova" in b"".join(answer.streaming_content).decode()
     assert Fact.objects.filter(kind="ticket.compared").exists()
+
+
+def test_what_is_compared_opens_into_what_it_counts(client_of, anna, boris, sales):
+    at = clock.now() - timedelta(days=2)
+    had(at=at, stage="talked", by=anna, department=sales)
+    had("+79160000001", at=at, department=sales)
+    lived(at + HOUR)
+    Ticket.objects.update(responsible=anna)
+    SlaClock.objects.all().delete()
+    kept, broken = Ticket.objects.order_by("pk")
+    SlaClock.objects.create(ticket=kept, kind="first", started_at=at, seconds=60, met_at=at)
+    SlaClock.objects.create(ticket=broken, kind="first", started_at=at, seconds=60, breached_at=at + HOUR)
+    head = client_of(boris)
+    text = head.get(reverse("tickets:compare")).content.decode()
+    links = [html.unescape(link) for link in re.findall('href="([^"]+)"', text)]
+    promised, late = [link for link in links if "promises" in link]
+    assert {row.pk for row in head.get(promised).context["page"].items} == {kept.pk, broken.pk}
+    assert [row.pk for row in head.get(late).context["page"].items] == [broken.pk]
+    (won_back,) = [link for link in links if f"healed_by={anna.pk}" in link]
+    assert head.get(won_back).status_code == 200

@@ -17,6 +17,7 @@ from perezvon.lists.listing import Column
 from perezvon.staff import access as rights
 
 from .. import comparing, facts
+from ..models import Ticket
 from .lost import period_of
 
 COLUMNS = (
@@ -38,6 +39,12 @@ COLUMNS = (
     Column("recovered", _("Won back"), value=lambda row: row.recovered),
 )
 
+#: the requests that the figures are about
+_COUNTED = (
+    {"field": "state", "op": "is_not", "value": [Ticket.State.DISQUALIFIED.value]},
+    {"field": "merged", "op": "no"},
+)
+
 
 @require_safe
 @rights.required("ticket", "view")
@@ -57,17 +64,19 @@ def compare(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         return answer
     tz = timezone.get_current_timezone()
     first, last = period.start.astimezone(tz).date(), (period.end - timedelta(seconds=1)).astimezone(tz).date()
+    counted = [*_between("opened", first, last), *_COUNTED]
     days = {
         "from": first,
         "to": last,
-        "where": _between("opened", first, last),
-        "calls": _between("started", first, last),
+        "where": json.dumps({"all": counted}),
+        "promised": json.dumps({"all": [*counted, {"some": "promises"}]}),
+        "broken": json.dumps({"all": [*counted, {"some": "promises", "where": {"field": "broken", "op": "yes"}}]}),
+        "calls": json.dumps({"all": _between("started", first, last)}),
     }
     context = {"rows": rows, "definitions": comparing.DEFINITIONS, "days": days, "may_export": may_export}
     return render(request, "tickets/compare.html", context)
 
 
-def _between(field: str, first: date, last: date) -> str:
-    """The condition of a list: from the first day to the last."""
-    tests = [{"field": field, "op": op, "value": f"{day}"} for op, day in (("since", first), ("until", last))]
-    return json.dumps({"all": tests})
+def _between(field: str, first: date, last: date) -> list[dict[str, Any]]:
+    """The conditions of a list: from the first day to the last."""
+    return [{"field": field, "op": op, "value": f"{day}"} for op, day in (("since", first), ("until", last))]

@@ -30,7 +30,7 @@ from ..forms import RedialForm
 from ..models import LostCall, RedialPolicy
 from ..stages import CALL_LOSSES, Loss
 
-_FILTERS = ("stage", "department", "responsible", "from", "to")
+_FILTERS = ("stage", "department", "responsible", "healed_by", "from", "to")
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
