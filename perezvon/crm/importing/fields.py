@@ -24,6 +24,8 @@ _NOT_DIGIT = re.compile(r"\D")
 _TIDY_HEAD = re.compile(r"[\s_*:№#.()\"«»-]+")
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
 _WHY_LIMIT = 60
+_PARTS = frozenset({"last_name", "first_name", "middle_name"})
+_WHOLE_NAMES = frozenset({"фио", "полное имя", "полное имя контакта", "наименование", "full name", "contact name"})
 
 
 class Wrong(Exception):
@@ -127,19 +129,19 @@ def _moment(text: str, book: Book) -> str:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("name", _("Name"), ("фио", "имя клиента", "полное имя", "имя", "name", "full name", "клиент", "контакт", "contact", "название", "компания", "организация", "наименование", "company", "organisation", "organization"), _text(200)),
+    Field("name", _("Name"), ("фио", "имя клиента", "полное имя", "имя", "name", "full name", "клиент", "контакт", "contact", "название", "компания", "организация", "наименование", "company", "organisation", "organization", "полное имя контакта", "имя контакта", "contact name", "название компании", "company name"), _text(200)),
     Field("last_name", _("Last name"), ("фамилия", "last name", "surname"), _text(80), frozenset({PEOPLE})),
     Field("first_name", _("First name"), ("имя", "first name"), _text(80), frozenset({PEOPLE})),
     Field("middle_name", _("Middle name"), ("отчество", "middle name", "patronymic"), _text(80), frozenset({PEOPLE})),
-    Field("phone", _("Phone"), ("телефон", "тел", "мобильный", "мобильный телефон", "рабочий телефон", "домашний телефон", "другой телефон", "номер телефона", "номер", "phone", "telephone", "mobile", "mobile phone", "work phone"), _phones, several=True),
-    Field("email", _("E-mail"), ("email", "e mail", "почта", "эл почта", "электронная почта", "рабочий email", "личный email", "mail"), _emails, several=True),
-    Field("company", _("Company"), ("компания", "организация", "фирма", "место работы", "company", "organisation", "organization"), _text(200), frozenset({PEOPLE})),
+    Field("phone", _("Phone"), ("телефон", "тел", "мобильный", "мобильный телефон", "рабочий телефон", "домашний телефон", "другой телефон", "номер телефона", "номер", "phone", "telephone", "mobile", "mobile phone", "work phone", "рабочий прямой телефон", "телефон контакта", "рабочий телефон контакт", "мобильный телефон контакт", "телефон для рассылок", "work direct phone", "home phone", "other phone", "newsletters phone", "phone number"), _phones, several=True),
+    Field("email", _("E-mail"), ("email", "e mail", "почта", "эл почта", "электронная почта", "рабочий email", "личный email", "mail", "другой email", "рабочий e mail", "частный e mail", "личный e mail", "другой e mail", "e mail для рассылок", "email контакта", "рабочий email контакт", "work email", "personal email", "other email", "work e mail", "home e mail", "private e mail", "other e mail", "newsletters e mail"), _emails, several=True),
+    Field("company", _("Company"), ("компания", "организация", "фирма", "место работы", "company", "organisation", "organization", "компания контакта", "название компании", "company name", "contact company"), _text(200), frozenset({PEOPLE})),
     Field("inn", _("INN"), ("инн", "inn", "инн компании"), _inn),
     Field("region", _("Region"), ("регион", "город", "область", "region", "city"), _text(120)),
-    Field("comment", _("Comment"), ("комментарий", "примечание", "заметка", "описание", "comment", "note", "notes"), lambda text, _book: text[:5000], several=True),
-    Field("responsible", _("Responsible"), ("ответственный", "менеджер", "responsible", "manager", "owner"), _staff),
+    Field("comment", _("Comment"), ("комментарий", "примечание", "заметка", "описание", "comment", "note", "notes", "примечание 1", "примечание 2", "примечание 3", "примечание 4", "примечание 5", "note 1", "note 2", "note 3", "note 4", "note 5"), lambda text, _book: text[:5000], several=True),
+    Field("responsible", _("Responsible"), ("ответственный", "менеджер", "responsible", "manager", "owner", "ответственный пользователь", "ответственный за контакт", "ответственный за компанию", "responsible user", "responsible person"), _staff),
     Field("source", _("Source"), ("источник", "source", "откуда"), _source),
-    Field("created", pgettext_lazy("client", "Added"), ("дата создания", "создан", "дата добавления", "created", "created at", "date added"), _moment),
+    Field("created", pgettext_lazy("client", "Added"), ("дата создания", "создан", "дата добавления", "created", "created at", "date added", "дата создания контакта", "дата создания компании", "created on", "date created", "creation date"), _moment),
 )  # fmt: skip
 _BY_KEY = {field.key: field for field in FIELDS}
 _WHY: dict[str, Any] = {
@@ -213,14 +215,26 @@ def guess(what: str, heads: Sequence[str], samples: Sequence[Sequence[str]]) -> 
         if column not in found and (key not in taken or known[key].several):
             found[column] = key
             taken.add(key)
-    if "last_name" in taken and "name" in taken and "first_name" not in taken:
-        found = {column: "first_name" if key == "name" else key for column, key in found.items()}
+    found = _one_name(found, heads)
     for column in range(len(heads)):
         key = "" if column in found else _by_content([row[column] for row in samples if column < len(row)])
         if key and key not in taken:
             found[column] = key
             taken.add(key)
     return {str(column): key for column, key in sorted(found.items())}
+
+
+def _one_name(found: dict[int, str], heads: Sequence[str]) -> dict[int, str]:
+    """The name once: files of other CRMs have it whole and in parts, and whole it is always filled."""
+    keys = set(found.values())
+    if "name" not in keys or not keys & _PARTS:
+        return found
+    column = next(column for column, key in found.items() if key == "name")
+    if tidy_head(heads[column]) in _WHOLE_NAMES:
+        return {column: key for column, key in found.items() if key not in _PARTS}
+    if "first_name" not in keys:
+        return found | {column: "first_name"}
+    return {column: key for column, key in found.items() if key != "name"}
 
 
 def _by_content(cells: Sequence[str]) -> str:

@@ -95,6 +95,63 @@ def test_the_third_line_without_a_name_of_its_own_says_why_in_words():
     assert why_words("nothing:")
 
 
+AMO = (
+    "people",
+    {
+        "ID": "", "Наименование": "name", "Имя": "", "Фамилия": "", "Компания контакта": "company",
+        "Ответственный": "responsible", "Дата создания": "created", "Примечание 1": "comment", "Примечание 2": "comment",
+        "Рабочий телефон": "phone", "Рабочий прямой телефон": "phone", "Мобильный телефон": "phone", "Факс": "",
+        "Рабочий email": "email", "Личный email": "email", "Другой email": "email",
+    },
+)  # fmt: skip
+BITRIX = (
+    "people",
+    {
+        "ID": "", "Обращение": "", "Имя": "first_name", "Отчество": "middle_name", "Фамилия": "last_name",
+        "Компания": "company", "Источник": "source", "Рабочий телефон": "phone", "Другой телефон": "phone",
+        "Рабочий e-mail": "email", "Частный e-mail": "email", "E-mail для рассылок": "email",
+        "Ответственный": "responsible", "Комментарий": "comment", "Дата создания": "created",
+    },
+)  # fmt: skip
+BITRIX_ENGLISH = (
+    "people",
+    {
+        "First name": "first_name", "Last name": "last_name", "Company name": "company", "Work Phone": "phone",
+        "Home E-mail": "email", "Responsible person": "responsible", "Created on": "created",
+    },
+)  # fmt: skip
+BITRIX_COMPANIES = (
+    "companies",
+    {
+        "Название компании": "name",
+        "Рабочий телефон": "phone",
+        "Рабочий e-mail": "email",
+        "Ответственный": "responsible",
+    },
+)
+KOMMO = (
+    "people",
+    {
+        "Full name": "name",
+        "First name": "",
+        "Work email": "email",
+        "Note 1": "comment",
+        "Responsible user": "responsible",
+    },
+)
+
+
+@pytest.mark.parametrize(("what", "columns"), [AMO, BITRIX, BITRIX_ENGLISH, BITRIX_COMPANIES, KOMMO])
+def test_tables_of_other_crms_need_no_choosing(what, columns):
+    assert guess(what, list(columns), []) == {str(at): key for at, key in enumerate(columns.values()) if key}
+
+
+def test_a_table_with_the_name_whole_and_in_parts_says_it_once(tmp_path):
+    rows = [("Наименование", "Имя", "Фамилия", "Рабочий телефон"), ("Иван Петров", "Иван", "Петров", "'+79030000001")]
+    brought(as_csv(tmp_path / "amo.csv", rows=rows, delimiter=";"))
+    assert Person.objects.get().name == "Иван Петров"
+
+
 def test_columns_are_known_by_heads_by_content_and_by_memory(tmp_path):
     assert guess("people", ["Фамилия", "Имя", "Отчество", "Рабочий телефон", "Мобильный телефон"], []) == {
         "0": "last_name", "1": "first_name", "2": "middle_name", "3": "phone", "4": "phone",
