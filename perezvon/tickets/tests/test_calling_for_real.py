@@ -39,9 +39,8 @@ def waiting_client() -> str:
 
 
 def test_the_list_is_called_one_by_one(exchange: Any, boris: Any, client_of: Any, drain: Any) -> None:
-    first, second = exchange.dial(), exchange.dial()  # nobody's telephone is there
-    for client in (first, second):
-        exchange.stored(client)
+    first = exchange.stored(exchange.dial()).phone  # nobody's telephone is there
+    second = exchange.stored(exchange.dial()).phone
     drain(at=clock.now())
     page, address = client_of(boris), "/tickets/calling/"
     exchange.telephone("101", refuse="486 Busy Here")
