@@ -95,7 +95,8 @@ def _prune(made: Json) -> None:
 
 
 def _tags(made: Json) -> list[Json]:
-    titles = {noun.key: str(noun.title) for noun in nouns().values()}
+    others = {"facts": _("What happened: the ledger"), "me": _("Who I am"), "site-forms": _("Forms of sites")}
+    titles = others | {noun.key: str(noun.title) for noun in nouns().values()}
     used = {tag for operations in made["paths"].values() for operation in operations.values() for tag in operation["tags"]}  # fmt: skip
     return [{"name": tag, "description": titles.get(tag, tag)} for tag in sorted(used)]
 
