@@ -1,5 +1,6 @@
 """What every test of the product may lean on."""
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,14 @@ def _flush_guarded_tables() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = _flush_in_spite_of_guards  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = _flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _rules_are_read_anew() -> Iterator[None]:
+    """What a process remembers of the queues and promises of one test is not there in the next."""
+    yield
+    if rulebook := sys.modules.get("perezvon.tickets.actions.rulebook"):
+        rulebook.forget_rulebook()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The rows of the table, in the order in which they are measured."""
 
+from bench.rows.api import api_list, api_write
 from bench.rows.board import board, board_8
 from bench.rows.card import card
 from bench.rows.form import form_intake
@@ -21,12 +22,14 @@ ROWS = {
     "board_8": board_8,
     "funnel": funnel,
     "list_page": list_page,
+    "api_list": api_list,
     "search": search,
     "card": card,
     "merge": merge,
     "segments": segments,
     "event_to_browser": event_to_browser,
     "wallboard": wallboard,
+    "api_write": api_write,
     "form_intake": form_intake,
     "webhook_intake": webhook_intake,
     "import_rows": import_rows,

@@ -232,6 +232,7 @@ def _task_shows() -> Sequence[Show]:
         ),
         Show("later", pgettext_lazy("tasks", "Later"), _all(_MINE, is_open, _asked("deadline", "after", today))),
         Show("done", pgettext_lazy("tasks", "Done"), _all(_MINE, _asked("done", "filled")), sort="-done"),
+        Show("watched", _("I watch"), is_open, instead=lambda user: Task.objects.watched_by(user)),
         Show("others", pgettext_lazy("tasks", "Everybody's"), is_open),
         Show("all", _("All"), sort="-created"),
     )

@@ -67,7 +67,8 @@ class Sort:
 class Show:
     """A view that everybody has: a chip over the list.
 
-    ``where`` is its condition as JSON, ``also(user, at)`` what no vocabulary can say.
+    ``where`` is its condition as JSON, ``also(user, at)`` what no vocabulary can say. ``instead(user)`` are rows that the
+    person may look at, and no more, for another reason than his rights.
     """
 
     key: str
@@ -76,6 +77,7 @@ class Show:
     tone: str = ""
     sort: str = ""
     also: Callable[[Any, datetime], Q] | None = None
+    instead: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ _ORDER = "ordered_by"
 
 def rows_of(state: State, verb: str = "view") -> Any:
     """Everything that the list shows, in no order. A condition that cannot be read shows nothing."""
-    rows = state.listing.rows(state.user, verb)
+    instead = state.show.instead if state.show and verb == "view" else None
+    rows = instead(state.user) if instead else state.listing.rows(state.user, verb)
     if state.problem:
         return rows.none()
     if state.listing.search is not None and state.text:

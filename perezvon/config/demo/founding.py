@@ -84,7 +84,7 @@ def _exchange(people: dict[str, User], departments: dict[str, Department], at: d
     Extension.objects.bulk_create(
         Extension(provider=provider, number=user.extension, user=user) for user in people.values()
     )
-    Queue.objects.create(provider=provider, key="1", name="Продажи", department=departments[company.CONTACT])
+    Queue.objects.create(provider=provider, key="1", name="Продажи, облако", department=departments[company.CONTACT])
     for channel in company.CHANNELS:
         Line.objects.create(number=channel.line, name=channel.source, department=departments[company.CONTACT])
     return provider

@@ -109,6 +109,17 @@ def test_reminders_and_watchers_are_chosen(anna, boris, client_of):
     assert "Boris Orlov" in text_of(client.get(f"/tasks/{task.pk}/"))
 
 
+def test_what_i_watch_is_a_list_to_look_at(anna, boris, operator, client_of):
+    task = actions.set_task(
+        kind="call", title="Звонок", deadline=now() + timedelta(days=2), responsible=boris, by=boris, at=now()
+    )
+    actions.set_watchers(task, [operator], by=boris, at=now())
+    theirs = client_of(operator)
+    assert "Звонок" in text_of(theirs.get("/tasks/?show=watched"))
+    assert "Звонок" not in text_of(theirs.get("/tasks/?show=all"))  # his rights are no wider for it
+    assert "Звонок" not in text_of(client_of(anna).get("/tasks/?show=watched"))
+
+
 def test_kinds_are_the_companys(admin, anna, client_of):
     client = client_of(admin)
     fields = {

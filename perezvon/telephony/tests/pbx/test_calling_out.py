@@ -90,7 +90,7 @@ def test_who_asked_in_the_queue_is_rung_when_the_operator_is_there_and_by_nobody
 ) -> None:
     offering.telephone("101", silent=True)
     client, request = promised(offering)
-    offering.lab.carrier(offering.carrier_port, Talk(), Bye(after=2))
+    offering.lab.carrier(offering.carrier_port, Talk(), Bye(after=3))
     always_open()
     at = clock.now()
     assert put_next(at=at) == 1
