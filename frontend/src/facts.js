@@ -1,6 +1,8 @@
 // Facts that came over /live/ become DOM events on body: live:call.ended, live:call and live:any; those that are
 // about the person at this browser also live:mine.call.ended and live:mine.call.
-const SETTLED = 2100; // longer than any throttle in hx-trigger: htmx drops what comes while it throttles
+const SETTLED = 2100; // longer than any throttle in hx-trigger but that of pages of figures: htmx drops what comes meanwhile
+const FIGURES = "throttle:30s";
+const FIGURES_SETTLED = 30_100;
 const settling = new Map();
 
 function fire(name, detail = {}) {
@@ -11,7 +13,8 @@ function fire(name, detail = {}) {
 function say(name, fact) {
   fire(name, fact);
   clearTimeout(settling.get(name));
-  settling.set(name, setTimeout(() => fire(name, { refetch: true }), SETTLED));
+  const wait = document.querySelector(`[hx-trigger*="${FIGURES}"]`) ? FIGURES_SETTLED : SETTLED;
+  settling.set(name, setTimeout(() => fire(name, { refetch: true }), wait));
 }
 
 export function announce(fact) {
