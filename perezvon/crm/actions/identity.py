@@ -50,7 +50,7 @@ def tidy_email(text: str | None) -> str:
     """An address of mail in its one spelling; "" when it is not one."""
     value = (text or "").strip().lower()
     local, _at, domain = value.partition("@")
-    is_address = local and "." in domain and len(value) <= 254 and not any(c.isspace() for c in value)
+    is_address = local and "." in domain and len(value) <= 254 and value.split() == [value]
     return value if is_address else ""
 
 

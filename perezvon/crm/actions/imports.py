@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Min, Sum
+from django.db.models import Exists, F, Func, Min, OuterRef, QuerySet, Sum, TextField, Value
+from django.db.models.functions import MD5, Concat, Mod, Ord, Trim
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,9 +36,11 @@ from .errors import Refused
 __all__ = ["NotNow", "UnreadableFile", "choose", "finish_now", "mend", "pause", "start", "take_file", "undo", "work"]
 
 READ_ROWS = 10_000
-BLOCK = 4_000  # lines brought in by one transaction
+BLOCK = 4_000  # lines brought in by one transaction, about
 BLOCKS = 4  # of a strand at one go
-STRANDS = 2
+STRANDS = {
+    Import.What.PEOPLE.value: 2
+}  # of other nouns one: what two lines have in common is found only within a block
 UNDO_ROWS = 2_000
 SAMPLE = 20
 _open: dict[int, tuple[int, Any]] = {}  # import -> (line reached, the file being read); lost with the process
@@ -165,7 +168,7 @@ def mend(row: ImportRow, cells: Sequence[str], *, by: Any, at: datetime) -> Impo
     row.save()
     if was_bad and not row.is_bad:
         Import.objects.filter(pk=one.pk).update(bad=F("bad") - 1)
-        if one.state == Import.State.DONE or is_passed(one, row.line):
+        if one.state == Import.State.DONE or is_passed(one, row):
             _count(one, _bring(one, [row]))
     return row
 
@@ -256,9 +259,25 @@ def _run(one: Import, at: datetime) -> int:
 
 
 def _strands(one: Import) -> list[ImportStrand]:
-    made = [ImportStrand(batch=one, number=number, block=number) for number in range(STRANDS)]
+    count = STRANDS.get(one.what, 1)
+    made = [ImportStrand(batch=one, number=number, block=0) for number in range(count)]
     ImportStrand.objects.bulk_create(made, ignore_conflicts=True)
-    return list(one.strands.order_by("number"))
+    return list(one.strands.filter(number__lt=count).order_by("number"))
+
+
+def _rows_of(one: Import, number: int) -> QuerySet[ImportRow]:
+    """The strand's rows. Lines with the same first number are of one strand, so that strands seldom wait for each other."""
+    rows, count = one.rows.filter(is_bad=False), STRANDS.get(one.what, 1)
+    if count == 1:
+        return rows
+    told = Trim(Concat("phones", Value(" "), "emails", Value(" "), "name", output_field=TextField()))
+    first = Func(told, Value(" "), Value(1), function="split_part", output_field=TextField())
+    return rows.alias(strand=Mod(Ord(MD5(first)), Value(count))).filter(strand=number)
+
+
+def _lines(one: Import) -> int:
+    """How many lines of the file are between two blocks of a strand."""
+    return BLOCK * STRANDS.get(one.what, 1)
 
 
 def _strand_alone(one: Import, number: int) -> int:
@@ -279,12 +298,16 @@ def _strand_alone(one: Import, number: int) -> int:
 def _strand(one: Import, number: int) -> int:
     """Bring the strand's next block in; how many lines that was, 0 = it has none left or another worker is at it."""
     strand = one.strands.select_for_update(skip_locked=True).filter(number=number).first()
-    if strand is None or strand.block * BLOCK > one.place:
+    lines = _lines(one)
+    if strand is None or strand.block * lines > one.place:
         return 0
-    start = strand.block * BLOCK
-    rows = list(one.rows.filter(line__gte=start, line__lt=start + BLOCK, is_bad=False).order_by("line"))
+    start = strand.block * lines
+    brought = one.results.filter(line=OuterRef("line"))
+    rows = list(
+        _rows_of(one, number).filter(~Exists(brought), line__gte=start, line__lt=start + lines).order_by("line")
+    )
     counts = _bring(one, rows) if rows else {}
-    strand.block += STRANDS
+    strand.block += 1
     strand.done += len(rows)
     for name, count in counts.items():
         setattr(strand, name, getattr(strand, name) + count)
@@ -296,7 +319,7 @@ def _strand(one: Import, number: int) -> int:
 def _finish(one: Import, at: datetime) -> None:
     """Everything is in: say how it came out. A strand that another worker is at finishes it later."""
     last = one.strands.select_for_update().aggregate(block=Min("block"))["block"]
-    if last * BLOCK <= one.place:
+    if last * _lines(one) <= one.place:
         return
     sums = one.strands.aggregate(added=Sum("added"), updated=Sum("updated"), skipped=Sum("skipped"))
     running = Import.objects.filter(pk=one.pk, state=Import.State.RUNNING)
@@ -305,11 +328,10 @@ def _finish(one: Import, at: datetime) -> None:
                added=sums["added"], updated=sums["updated"])  # fmt: skip
 
 
-def is_passed(one: Import, line: int) -> bool:
-    """Whether the strands have come past this line."""
-    block = line // BLOCK
-    strand = one.strands.filter(number=block % STRANDS).first()
-    return strand is not None and strand.block > block
+def is_passed(one: Import, row: ImportRow) -> bool:
+    """Whether the strands have come past this row."""
+    block = row.line // _lines(one)
+    return any(strand.block > block for strand in one.strands.all() if _rows_of(one, strand.number).filter(pk=row.pk))
 
 
 def progress(one: Import) -> tuple[int, int]:

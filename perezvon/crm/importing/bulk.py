@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
 NULL = "\\N"
+PIECE = 500  # rows: the base stores them while the next ones are put into words
 
 
 def text_of(value: Any) -> str:
@@ -45,10 +47,12 @@ class Copier:
 
     def put_texts(self, rows: Iterable[str]) -> None:
         """The same for rows whose columns stand already as ``text_of`` gives them, with tabs between."""
-        lines = [row + self.tail for row in rows]
-        if lines:
+        waiting, tail = iter(rows), self.tail
+        if piece := list(islice(waiting, PIECE)):
             with connection.cursor() as cursor, cursor.copy(self.statement) as copy:
-                copy.write("".join(lines))
+                while piece:
+                    copy.write(tail.join(piece) + tail)
+                    piece = list(islice(waiting, PIECE))
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:

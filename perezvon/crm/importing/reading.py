@@ -5,6 +5,7 @@ anywhere loses nothing and repeats nothing.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ NAME_PARTS = ("last_name", "first_name", "middle_name")
 _COPY = "COPY crm_importrow (batch_id, line, is_bad, why, cells, name, phones, emails, values) FROM STDIN"
 # What COPY's text format and our own separator cannot hold as it is.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+_SPECIAL = re.compile(r"[\\\t\n\r\x00]")
 _UNREADABLE = "\ufffd"
 
 
@@ -74,11 +76,14 @@ def row_text(batch: int, line: int, cells: Sequence[str], plan: Plan) -> str:
         name, phones, emails, values = plan.understand(cells)
     except Wrong as error:
         why = error.why
-    told = "\\N" if values is None else json.dumps(values, ensure_ascii=False).translate(_ESCAPES)
-    return (
-        f"{batch}\t{line}\t{'t' if why else 'f'}\t{why.translate(_ESCAPES)}\t{joined.translate(_ESCAPES)}"
-        f"\t{name.translate(_ESCAPES)}\t{phones}\t{emails.translate(_ESCAPES)}\t{told}\n"
-    )
+    told = "\\N" if values is None else _escaped(json.dumps(values, ensure_ascii=False))
+    if _SPECIAL.search(joined):
+        why, joined, name, emails = map(_escaped, (why, joined, name, emails))
+    return f"{batch}\t{line}\t{'t' if why else 'f'}\t{why}\t{joined}\t{name}\t{phones}\t{emails}\t{told}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 def fill(batch: int, lines: Iterable[tuple[int, Sequence[str]]], plan: Plan) -> int:

@@ -53,7 +53,9 @@ class ContactOwner(models.Model):
 
     point = models.ForeignKey(ContactPoint, models.PROTECT, related_name="owners")
     person = models.ForeignKey("crm.Person", models.CASCADE, null=True, blank=True, related_name="contact_owners")
-    company = models.ForeignKey("crm.Company", models.CASCADE, null=True, blank=True, related_name="contact_owners")
+    company = models.ForeignKey(
+        "crm.Company", models.CASCADE, null=True, blank=True, related_name="contact_owners", db_index=False
+    )
     type = models.CharField(_("which"), max_length=8, choices=Type.choices, blank=True, default="", db_default="")
     extension = models.CharField(_("extension"), max_length=16, blank=True, default="", db_default="")
     note = models.CharField(_("note"), max_length=120, blank=True, default="", db_default="")
@@ -69,5 +71,13 @@ class ContactOwner(models.Model):
                 condition=Q(person__isnull=True) ^ Q(company__isnull=True), name="crm_contact_owner_is_one"
             ),
             models.UniqueConstraint("point", "person", condition=Q(until=None), name="crm_contact_owner_person_once"),
-            models.UniqueConstraint("point", "company", condition=Q(until=None), name="crm_contact_owner_company_once"),
+            models.UniqueConstraint(
+                "point",
+                "company",
+                condition=Q(until=None, company__isnull=False),
+                name="crm_contact_owner_company_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company"], condition=Q(company__isnull=False), name="crm_contact_owner_company")
         ]

@@ -87,7 +87,8 @@ class Import(models.Model):
 
 
 class ImportStrand(models.Model):
-    """One of the strands in which rows are brought in side by side: strand n takes blocks n, n + strands, ... of lines.
+    """One of the strands in which rows are brought in side by side: each goes through the whole file, block by block of
+    lines, and takes its own rows.
 
     ``block`` is the next one; it moves in the transaction that brought its rows in.
     """
@@ -113,7 +114,8 @@ class ImportRow(models.Model):
 
     CELL = "\x1f"
 
-    batch = models.ForeignKey(Import, models.CASCADE, related_name="rows", db_index=False)
+    # Written by the million, under a lock of the import itself: the base need not look for it at every line.
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="rows", db_index=False, db_constraint=False)
     line = models.BigIntegerField()
     is_bad = models.BooleanField(default=False)
     why = models.CharField(max_length=200, blank=True, default="")
@@ -145,7 +147,8 @@ class ImportResult(models.Model):
         UNDONE = "undone", pgettext_lazy("import row", "taken back")
         KEPT = "kept", pgettext_lazy("import row", "stays: it has been worked with")
 
-    batch = models.ForeignKey(Import, models.CASCADE, related_name="results", db_index=False)
+    # Written by the million, under a lock of the import itself: the base need not look for it at every line.
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="results", db_index=False, db_constraint=False)
     line = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=State.choices)
     person_id = models.BigIntegerField(null=True)

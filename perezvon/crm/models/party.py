@@ -17,6 +17,11 @@ from .segment import Segment
 _BUYS = ~Q(segment="occasional")
 
 
+def _named(field: str, name: str) -> models.Index:
+    """An index of those who have one."""
+    return models.Index(fields=[field], condition=Q((f"{field}__isnull", False)), name=name)
+
+
 def last_contact() -> Coalesce:
     """The last contact as an order: whoever was never spoken to comes before everybody."""
     never = models.Value(datetime(1970, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
@@ -27,13 +32,20 @@ class Party(models.Model):
     """What a person and a company have in common: a name, who is responsible, where they come from."""
 
     name = models.CharField(_("name"), max_length=200, blank=True, default="")
-    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    department = models.ForeignKey("staff.Department", models.SET_NULL, null=True, blank=True, related_name="+")
+    # Indexes of the three below hold only what is named: most cards of a million have none, and each index slows every new one.
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    department = models.ForeignKey(
+        "staff.Department", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     region = models.CharField(_("region"), max_length=120, blank=True, default="")
     source_id = models.BigIntegerField(null=True, blank=True)
     comment = models.TextField(_("comment"), blank=True, default="")
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     version = models.IntegerField(default=1)
     # Fields that the company made itself: {"f7": value} (../custom.py).
     custom: Any = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
@@ -64,6 +76,8 @@ class Company(Party):
             GinIndex(SearchVector("name", config="russian"), name="crm_company_words"),
             models.Index(fields=["segment", "-created_at", "-id"], condition=_BUYS, name="crm_company_segment"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="crm_company_merged"),
+            models.Index(fields=["responsible"], name="crm_company_responsible"),
+            _named("department", "crm_company_department"),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +92,7 @@ class Person(Party):
     last conversation or message in either direction.
     """
 
-    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="people")
+    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="people", db_index=False)
     entered_at = models.DateTimeField(null=True, blank=True)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     first_sale_at = models.DateTimeField(null=True, blank=True)
@@ -96,6 +110,8 @@ class Person(Party):
             models.Index(last_contact(), "id", name="crm_person_contacted"),
             models.Index(fields=["segment", "-created_at", "-id"], condition=_BUYS, name="crm_person_segment"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="crm_person_merged"),
+            _named("department", "crm_person_department"),
+            _named("company", "crm_person_company"),
             models.Index(Folded("region"), "id", name="crm_person_region"),
             models.Index("source_id", "id", condition=Q(source_id__isnull=False), name="crm_person_source"),
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="crm_person_trigrams"),
