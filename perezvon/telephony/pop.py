@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from perezvon.crm.models import Deal, Person
 from perezvon.crm.reads import by_phone, groups_of
 from perezvon.staff import access as rights
@@ -48,7 +50,9 @@ class Pop:
 
     @property
     def title(self) -> str:
-        """A name for a notification; "" when nobody is known. Never a number."""
+        """A name for a notification and for the head of the call; "" when nobody is known. Never a number."""
+        if self.others and not self.candidates:
+            return _("A client of another employee")
         return self.candidates[0].person.name if len(self.candidates) == 1 else ""
 
 

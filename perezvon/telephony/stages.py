@@ -49,11 +49,16 @@ class Cause(models.TextChoices):
     CALLBACK = "callback", _("asked to be called back")
     MACHINE = "machine", _("answering machine")
     NETWORK_ERROR = "network_error", _("failure")
+    OWN_BUSY = "own_busy", _("the employee's own telephone was busy")
+    OWN_SILENT = "own_silent", _("the employee did not take his own telephone")
 
 
 EMPLOYEE_CAUSES = frozenset(
     {Cause.NO_ANSWER, Cause.BUSY, Cause.REJECTED, Cause.DND, Cause.ON_BREAK, Cause.WRAP_UP, Cause.UNAVAILABLE}
 )
+
+# Of a call with a button: the client himself was not rung.
+NOT_RUNG = frozenset({Cause.OWN_BUSY, Cause.OWN_SILENT})
 
 
 def stage_words(stage: str) -> object:

@@ -256,6 +256,9 @@ def test_a_second_call_knocks_and_the_first_is_held(exchange: Exchange, desk: An
     exchange.call(DIRECT_LINE, "Unknown")
     known, unknown = (olga.phone.locator(".phone-call").nth(place) for place in (0, 1))
     expect(unknown).to_have_class(re.compile("is-ringing"))
+    expect(unknown.locator(".pop-name")).to_have_text("+7 495 011-00-49Moscow")
+    expect(unknown.get_by_text("Unknown caller")).to_have_count(1)
+    expect(unknown.locator(".pop-who input")).to_be_visible()  # becomes a client, or one that we know
     expect(known).to_have_class(re.compile("is-talking"))
     unknown.locator("[data-do=answer]").click()
     expect(known).to_have_class(re.compile("is-held"))

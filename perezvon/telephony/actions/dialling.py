@@ -15,7 +15,7 @@ from ..models import Dialling, Provider
 from ..pbx import control, nodes
 from ..providers import ExchangeError, adapter
 from ..providers.capabilities import Dial
-from .intake import account_of
+from .intake import account_of, store
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,14 @@ def _wish(
         facts.CALL_ASKED, at=at, by=by, owner_id=user.pk, department_id=user.department_id, channel="call",
         person_id=getattr(person, "pk", None), extension=extension, provider=provider.pk,
     )  # fmt: skip
+    told = adapter(provider.kind).asked(account_of(provider), _dial(wish, extension))
+    if told is not None:
+        store(account_of(provider), [(told, at)])
     return wish
+
+
+def _dial(wish: Dialling, extension: str) -> Dial:
+    return Dial(extension=extension, phone=wish.phone, ask=wish.token)
 
 
 def _node(provider: Provider, number: str) -> Provider:
@@ -71,4 +78,4 @@ def _place(wish: Dialling, provider: Provider, extension: str) -> str:
     place = adapter(provider.kind).click_to_call
     if place is None:
         raise ExchangeError(_("this exchange places no calls"), 502)
-    return place(account_of(provider), Dial(extension=extension, phone=wish.phone, ask=wish.token)).call_key
+    return place(account_of(provider), _dial(wish, extension)).call_key

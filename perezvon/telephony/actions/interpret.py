@@ -23,7 +23,7 @@ from ..canonical import INTERNAL
 from ..canonical import Call as Told
 from ..models import Call, Provider, RawEvent
 from ..providers import ExchangeError, adapter
-from ..providers.capabilities import STATISTICS
+from ..providers.capabilities import ASKED, STATISTICS
 from ..providers.contract import INFERRED_END, Stored
 from .directory import Directory, directory
 from .intake import accounts
@@ -129,7 +129,7 @@ class Signs:
         ids = [pk for (one, _key), own in claimed.items() if one in due for pk in own]
         if ids:
             with connection.cursor() as cursor:
-                cursor.execute(_SIGNS, [ids, [INFERRED_END, STATISTICS]])
+                cursor.execute(_SIGNS, [ids, [ASKED, INFERRED_END, STATISTICS]])
             self._noted.update(dict.fromkeys(due, now))
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .contract import Account, Event
 
 STATISTICS = "statistics.call"  # our own raw event: what the exchange's statistics say of a call
+ASKED = "asked.call"  # our own raw event: whom a call is for whose name we chose ourselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class Dial:
     phone: str
     line: str = ""
     ask: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The typed form of our own ASKED: the client's number and whose telephone is rung first."""
+
+    phone: str
+    extension: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings as company
 
 from ..canonical import Call, Rules
-from .capabilities import ClickToCall, Employees, FetchRecord, SendRoute, Statistics
+from .capabilities import ClickToCall, Dial, Employees, FetchRecord, SendRoute, Statistics
 
 KEY_LIMIT = 160
 NAME_LIMIT = 40
@@ -134,6 +134,7 @@ class Adapter:
     ``takes_get`` = a GET is taken too, its query as the body. What follows it is what the exchange can be asked
     (capabilities.py); ``asking`` names the secrets and settings without which it cannot be asked at all, and
     ``route_wish(name, payload)`` tells whether an event is a call that ``route`` could lead on;
+    ``asked(account, dial)`` is our own raw event ASKED, stored before ``click_to_call`` where we name the call ourselves;
     ``record_after`` says how many seconds after the end of a call its recording may be there.
     """
 
@@ -157,6 +158,7 @@ class Adapter:
     takes_get: bool = False
     asking: tuple[str, ...] = ()
     click_to_call: ClickToCall | None = None
+    asked: Callable[[Account, Dial], Event | None] = lambda _account, _dial: None
     fetch_record: FetchRecord | None = None
     statistics: Statistics | None = None
     route: SendRoute | None = None

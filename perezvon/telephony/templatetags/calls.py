@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from perezvon.kit import phones
 from perezvon.web.words import clock
@@ -50,6 +51,14 @@ def state_tone(state: AgentState) -> str:
 def line_name(number: str, names: Mapping[str, str]) -> str:
     """What we call a line; its number when it has no name. Our own numbers are nobody's secret."""
     return names.get(number) or phones.pretty(number) or "—"
+
+
+@register.filter
+def phone_origin(number: str) -> str:
+    """Where a client's number comes from, in words: its region or country and its mobile operator; "" when it does not tell."""
+    language = get_language() or "ru"
+    told = phones.region_of(number, language), phones.operator_of(number, language)
+    return " · ".join(word for word in told if word)
 
 
 @register.filter

@@ -68,6 +68,7 @@ def test_a_client_of_a_colleague_is_not_named_but_the_colleague_is(
     his = add_person(name="Secret Client", phones=[CLIENT], responsible=boris, by=boris, at=noon)
     page = pop(client_of(anna), ringing(own, "101", noon, person=his).pk).content.decode()
     assert "Secret Client" not in page and "Boris Orlov" in page
+    assert 'data-title="A client of another employee"' in page
 
 
 def test_a_shared_number_asks_who_it_is(own: Provider, anna: Any, client_of: Any, noon: datetime) -> None:
@@ -100,7 +101,9 @@ class TestUnknown:
 
     def test_is_offered_to_become_a_client(self, call: Call, anna: Any, client_of: Any) -> None:
         page = pop(client_of(anna), call.pk).content.decode()
-        assert "Unknown caller" in page and reverse("telephony:candidates", args=[call.pk]) in page
+        assert reverse("telephony:candidates", args=[call.pk]) in page
+        assert page.count(SPOKEN) == 1, "one line: the number, and whose it is"
+        assert "Unknown caller" not in page, "the head of the call says so"
 
     def test_becomes_one_in_one_press(self, call: Call, anna: Any, client_of: Any) -> None:
         made = client_of(anna).post(reverse("telephony:client", args=[call.pk]), {"name": " Petr  New "}, **HTMX)

@@ -13,6 +13,7 @@ from perezvon.crm.models import Person
 from perezvon.journey.models import Fact
 from perezvon.marketing import reads as marketing
 from perezvon.telephony.models import Call, Line
+from perezvon.telephony.stages import NOT_RUNG
 
 from ..journey import CALL, FORM, IN, OUT
 from ..models import Contact
@@ -45,7 +46,7 @@ class Arrival:
 
 
 def arrivals_of(facts: Sequence[Fact]) -> list[Arrival]:
-    """The contacts that facts speak of, the earliest first; calls between colleagues are left out."""
+    """The contacts that facts speak of, the earliest first; calls between colleagues, and those that did not ring the client, are left out."""
     told: dict[int, datetime] = {}
     for fact in facts:
         if fact.call_id:
@@ -57,7 +58,8 @@ def arrivals_of(facts: Sequence[Fact]) -> list[Arrival]:
 def _calls(told: dict[int, datetime]) -> list[Arrival]:
     if not told:
         return []
-    rows = Call.objects.filter(pk__in=told, direction__in=(IN, OUT)).values_list(*_CALL, named=True)
+    calls = Call.objects.filter(pk__in=told, direction__in=(IN, OUT)).exclude(cause__in=NOT_RUNG)
+    rows = calls.values_list(*_CALL, named=True)
     return [Arrival(_contact(row), row.person_id, told[row.pk], row.line, row.department_id) for row in rows]
 
 

@@ -167,7 +167,9 @@ class TestRedial:
         self.vain_call(MONDAY + 30 * MINUTE)
         task.refresh_from_db()
         assert task.deadline == MONDAY + 31 * MINUTE + 60 * MINUTE
-        assert LostCall.objects.get().attempts == 2
+        had(stage="", direction="out", at=MONDAY + 40 * MINUTE, minutes=1, cause="own_busy")
+        lived(MONDAY + 42 * MINUTE)
+        assert LostCall.objects.get().attempts == 2, "an employee who did not take his own telephone has rung nobody"
 
     def test_after_the_last_vain_call_the_head_decides(self, sales: Any, boris: Any, anna: Any) -> None:
         change_department(sales, name="Sales", head=boris, calendar=None, at=MONDAY)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from ..capabilities import ASKED, Asked
 from ..contract import KEY_LIMIT, Event, ExchangeError, Inferred, Stored, clean, digest_of, read_inferred
 
 # What is stored; all the rest of the stream (hundreds of events per call) says nothing about stages.
@@ -116,11 +117,13 @@ def raw_event(fields: Mapping[str, Any]) -> Event:
     return Event(str(fields.get("Event", "?"))[:40], linked_id(fields), payload, digest_of("ami", text))
 
 
-def read(stored: Stored) -> AmiEvent | Inferred:
+def read(stored: Stored) -> AmiEvent | Asked | Inferred:
     """The typed event. ExchangeError when it has no usable moment."""
     fields = stored.payload
     if not isinstance(fields, dict):
         raise ExchangeError("the event is no object")
+    if stored.name == ASKED:
+        return Asked(str(fields["phone"]), str(fields["extension"]))
     if "Event" not in fields:
         return read_inferred(stored)
     arrived = _seconds(fields.get("_t") or stored.received_at.timestamp())

@@ -13,8 +13,9 @@ from datetime import datetime
 from perezvon.kit import phones
 
 from ... import canonical as c
-from ...canonical import Call, Ending, Head, Rules
-from ...stages import Cause
+from ...canonical import Call, Ending, Head, Rules, Step
+from ...stages import EMPLOYEE_CAUSES, Cause
+from ..capabilities import Asked
 from ..contract import Inferred
 from .causes import QUEUE_STATUS, q850
 from .channels import is_trunk
@@ -24,7 +25,7 @@ from .steps import Steps
 _SHORT = 6  # digits: longer ones are telephone numbers
 
 
-def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> Call | None:
+def interpret(key: str, events: Sequence[AmiEvent | Asked | Inferred], rules: Rules) -> Call | None:
     """The call behind a Linkedid; None while nothing tells who calls."""
     heard = _from_the_call(_in_order([e for e in events if isinstance(e, AmiEvent)]))
     guesses = [e for e in events if isinstance(e, Inferred)]
@@ -32,6 +33,9 @@ def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> 
     if not any(e.name in ("Newchannel", "UserEvent", "DialBegin", "QueueCallerJoin", "Newexten") for e in heard):
         return None
     master = _master(key, heard)
+    asked = next((e for e in events if isinstance(e, Asked)), None)
+    if asked and _said(heard, "out") is None:
+        return _in_vain(key, asked, heard, master, gone, rules)
     head = _head(heard, master, rules)
     walk = Steps(master, head.direction, rules, refused=_refused(heard))
     for event in heard:
@@ -41,6 +45,23 @@ def interpret(key: str, events: Sequence[AmiEvent | Inferred], rules: Rules) -> 
         return None
     record = walk.record if walk.answered else ""
     return c.build(key, head, walk.steps, ending, rules, started_at=heard[0].at, record=record)
+
+
+def _in_vain(
+    key: str, asked: Asked, heard: list[AmiEvent], master: str, gone: Inferred | None, rules: Rules
+) -> Call | None:
+    """A call with a button for which the employee's own telephone was not taken, so the client was not rung; None while it rings."""
+    hangup = next((e for e in reversed(heard) if e.name == "Hangup" and e["Channel"] == master), None)
+    last = hangup or gone
+    if last is None:
+        return None
+    told = q850(hangup["Cause"]) if hangup else Cause.NO_ANSWER
+    why = told if told in EMPLOYEE_CAUSES else Cause.NO_ANSWER
+    is_busy = why in (Cause.BUSY, Cause.REJECTED)
+    ending = Ending(last.at, (Cause.OWN_BUSY if is_busy else Cause.OWN_SILENT).value, hangup is not None)
+    began = heard[0].at
+    ring = Step(began, c.RINGING, key, asked.extension), Step(last.at, c.FAILED, key, asked.extension, why.value)
+    return c.build(key, Head(c.OUT, asked.phone), ring, ending, rules, started_at=began)
 
 
 def _in_order(events: list[AmiEvent]) -> list[AmiEvent]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from ..contract import Adapter
-from .dialling import click_to_call
+from .dialling import asked, click_to_call
 from .events import read
 from .interpret import interpret
 from .webhook import receive
@@ -25,4 +25,5 @@ ADAPTER = Adapter(
     setting_names=(("host", _("AMI address")), ("port", _("AMI port")), ("trunks", _("Names of trunks"))),
     needed=("host", "username", "secret"),
     click_to_call=click_to_call,
+    asked=asked,
 )

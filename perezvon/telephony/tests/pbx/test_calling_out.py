@@ -16,6 +16,7 @@ from perezvon.staff.models import Grant, Holiday, WorkCalendar
 from perezvon.telephony.actions import dial
 from perezvon.telephony.actions.callback_requests import look_after, note_promises, put_next, settle_promises
 from perezvon.telephony.models import Call, CallbackRequest
+from perezvon.telephony.pbx import control
 from perezvon.telephony.pop import pop_of
 from perezvon.telephony.testing_pbx.lab import TELEPHONES
 from perezvon.telephony.testing_pbx.sipp import Bye, Digit, Listen, Talk
@@ -46,6 +47,27 @@ def test_a_button_rings_the_desk_first_and_tells_it_no_number(exchange: Any, ope
     assert CLIENT[2:] not in desk.messages.read_text()
     facts = Fact.objects.filter(person_id=client.pk, kind__startswith="call.").order_by("pk")
     assert [fact.kind for fact in facts][0] == "call.asked" and [fact.kind for fact in facts][-1] == "call.ended"
+
+
+def test_whose_own_telephone_is_not_taken_has_tried_to_call_and_nobody_else_is_rung(
+    exchange: Any, operator: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "RING_SECONDS", 1)
+    client = add_person(name="Ivan", phones=[CLIENT], responsible=operator, by=operator, at=clock.now())
+    exchange.lab.carrier(exchange.carrier_port, Talk())
+    ways: list[tuple[dict[str, Any], str, str]] = [
+        ({"refuse": "486 Busy Here"}, "own_busy", "busy"), ({"silent": True}, "own_silent", "no_answer"),
+    ]  # fmt: skip
+    for how, cause, ring in ways:
+        exchange.telephone("101", **how)
+        wish = dial(operator, CLIENT, person=client, by=operator, at=clock.now())
+        call = exchange.stored(CLIENT, key=wish.call_key)
+        assert (call.direction, call.person, call.stage, call.cause) == ("out", client, "", cause)
+        assert [(each["extension"], each["cause"]) for each in call.attempts] == [("101", ring)]
+        exchange.lab.unplug("101")
+    assert exchange.rung("trunk-carrier") == 0
+    told = Fact.objects.filter(call_id=call.pk).order_by("pk").values_list("kind", flat=True)
+    assert list(told) == ["call.started", "call.ringing", "call.ended"]
 
 
 @pytest.mark.parametrize("dialled", ["89165550012", "+79165550012"])
