@@ -31,15 +31,39 @@ def began(exchange: Any, endpoint: str) -> int:
     return next((place for place, name in enumerate(names) if name.startswith(f"PJSIP/{endpoint}-")), -1)
 
 
-def test_a_button_rings_the_desk_first_and_tells_it_no_number(exchange: Any, operator: Any, new_ear: Any) -> None:
+NOT_TAKEN: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"refuse": "486 Busy Here"}, "own_busy", "busy"), ({"silent": True}, "own_silent", "no_answer"),
+)  # fmt: skip
+
+
+def tries_in_vain(exchange: Any, operator: Any, client: Any, how: dict[str, Any], cause: str, ring: str) -> None:
+    """His own telephone is not taken: the client's call all the same, and nobody else is rung."""
+    exchange.telephone("101", **how)
+    wish = dial(operator, CLIENT, person=client, by=operator, at=clock.now())
+    call = exchange.stored(CLIENT, key=wish.call_key)
+    assert (call.direction, call.person, call.stage, call.cause) == ("out", client, "", cause)
+    assert [(each["extension"], each["cause"]) for each in call.attempts] == [("101", ring)]
+    assert exchange.rung("trunk-carrier") == 0
+    told = Fact.objects.filter(person_id=client.pk, call_id=call.pk).order_by("pk").values_list("kind", flat=True)
+    assert list(told) == ["call.started", "call.ringing", "call.ended"]
+    exchange.lab.unplug("101")
+
+
+def test_a_button_rings_the_desk_first_and_tells_it_no_number(
+    exchange: Any, operator: Any, new_ear: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Grant.objects.filter(noun="phone").delete()
     reads.forget()
     client = add_person(name="Ivan", phones=[CLIENT], responsible=operator, by=operator, at=clock.now())
     desk = new_ear(800, TELEPHONES)
+    with monkeypatch.context() as patient:
+        patient.setattr(control, "RING_SECONDS", 1)
+        for how in NOT_TAKEN:
+            tries_in_vain(exchange, operator, client, *how)
     exchange.telephone("101", Listen(20), ear=desk)
     exchange.lab.carrier(exchange.carrier_port, Talk(), Bye(after=2))
     wish = dial(operator, CLIENT, person=client, by=operator, at=clock.now())
-    call = exchange.stored(CLIENT)
+    call = exchange.stored(CLIENT, key=wish.call_key)
     assert (call.key, call.direction, call.stage) == (wish.call_key, "out", "talked")
     assert (call.user, call.person, [each["extension"] for each in call.attempts]) == (operator, client, ["101"])
     assert 0 <= began(exchange, "101") < began(exchange, "trunk-carrier")
@@ -47,27 +71,6 @@ def test_a_button_rings_the_desk_first_and_tells_it_no_number(exchange: Any, ope
     assert CLIENT[2:] not in desk.messages.read_text()
     facts = Fact.objects.filter(person_id=client.pk, kind__startswith="call.").order_by("pk")
     assert [fact.kind for fact in facts][0] == "call.asked" and [fact.kind for fact in facts][-1] == "call.ended"
-
-
-def test_whose_own_telephone_is_not_taken_has_tried_to_call_and_nobody_else_is_rung(
-    exchange: Any, operator: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(control, "RING_SECONDS", 1)
-    client = add_person(name="Ivan", phones=[CLIENT], responsible=operator, by=operator, at=clock.now())
-    exchange.lab.carrier(exchange.carrier_port, Talk())
-    ways: list[tuple[dict[str, Any], str, str]] = [
-        ({"refuse": "486 Busy Here"}, "own_busy", "busy"), ({"silent": True}, "own_silent", "no_answer"),
-    ]  # fmt: skip
-    for how, cause, ring in ways:
-        exchange.telephone("101", **how)
-        wish = dial(operator, CLIENT, person=client, by=operator, at=clock.now())
-        call = exchange.stored(CLIENT, key=wish.call_key)
-        assert (call.direction, call.person, call.stage, call.cause) == ("out", client, "", cause)
-        assert [(each["extension"], each["cause"]) for each in call.attempts] == [("101", ring)]
-        exchange.lab.unplug("101")
-    assert exchange.rung("trunk-carrier") == 0
-    told = Fact.objects.filter(call_id=call.pk).order_by("pk").values_list("kind", flat=True)
-    assert list(told) == ["call.started", "call.ringing", "call.ended"]
 
 
 @pytest.mark.parametrize("dialled", ["89165550012", "+79165550012"])
