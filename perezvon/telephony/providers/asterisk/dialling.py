@@ -1,5 +1,7 @@
 """Calling with a button on our own Asterisk: the employee's telephone first, then the client's."""
 
+from typing import Any
+
 from ..capabilities import ASKED, Dial, Dialled
 from ..contract import Account, Event, digest_of
 
@@ -21,7 +23,7 @@ def asked(account: Account, dial: Dial) -> Event:
     return Event(ASKED, key, {"phone": dial.phone, "extension": dial.extension}, digest_of(ASKED, key))
 
 
-def _key(provider: object, dial: Dial) -> str:
+def _key(provider: Any, dial: Dial) -> str:
     from ...pbx import nodes
 
     return f"{nodes.node_for(provider).text('node')}-our-{dial.ask}"
