@@ -107,6 +107,13 @@ class Person(Party):
             models.Index(fields=["-created_at", "-id"], name="crm_person_newest"),
             models.Index(fields=["responsible", "-created_at", "-id"], name="crm_person_owner"),
             models.Index(Folded("name"), "id", name="crm_person_folded"),
+            models.Index(
+                "responsible",
+                Folded("name"),
+                "id",
+                condition=Q(responsible__isnull=False),
+                name="crm_person_owner_name",
+            ),
             models.Index(last_contact(), "id", name="crm_person_contacted"),
             models.Index(fields=["segment", "-created_at", "-id"], condition=_BUYS, name="crm_person_segment"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="crm_person_merged"),
