@@ -1,6 +1,7 @@
-import perezvon.kit.texts
 from django.conf import settings
 from django.db import migrations, models
+
+import perezvon.kit.texts
 
 
 class Migration(migrations.Migration):
