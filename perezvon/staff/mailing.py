@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from .delivery import Later, Refused
+from .delivery import Later, Refused, page_of
 from .models import Notice
 
 FOR_GOOD = 500  # SMTP answers from here on are final
@@ -17,7 +17,7 @@ FOR_GOOD = 500  # SMTP answers from here on are final
 def mail(notice: Notice) -> None:
     """Send it in the person's language. Later or Refused when the server says so."""
     with translation.override(notice.user.language):
-        context = {"notice": notice, "site": settings.PUBLIC_URL, "url": f"{settings.PUBLIC_URL}/notices/{notice.pk}/"}
+        context = {"notice": notice, "site": settings.PUBLIC_URL, "url": f"{settings.PUBLIC_URL}{page_of(notice)}"}
         message = EmailMultiAlternatives(
             " ".join(notice.title.split()), render_to_string("staff/mail/notice.txt", context), to=[notice.user.email]
         )

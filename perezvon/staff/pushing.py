@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from perezvon.kit import outgoing
 
 from . import webpush
-from .delivery import Gone, Later, Refused
+from .delivery import Gone, Later, Refused, page_of
 from .models import Notice, PushDevice
 
 KEPT = {Notice.Level.URGENT: 3_600}  # seconds for which the service keeps it for a browser that is off
@@ -70,7 +70,7 @@ def said(notice: Notice) -> bytes:
     """What the browser's worker is told, as JSON that fits into one push."""
     text = notice.text if len(notice.text) <= LONG_TEXT else notice.text[: LONG_TEXT - 1] + "…"
     told = {
-        "title": notice.title, "text": text, "url": f"/notices/{notice.pk}/", "urgent": notice.level == "urgent",
+        "title": notice.title, "text": text, "url": page_of(notice), "urgent": notice.level == "urgent",
         "tag": notice.key or f"notice-{notice.pk}",
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

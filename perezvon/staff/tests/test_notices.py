@@ -239,6 +239,31 @@ def test_quiet_times_hold_back_and_urgent_passes(anna: Any, phone: FakeBrowser, 
     assert set(NoticeDelivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
+def test_what_quiet_times_held_back_comes_gathered(anna: Any, phone: FakeBrowser, service: FakePushService) -> None:
+    """Her quiet times go by the clock of her own city, three hours before that of the company."""
+    anna.time_zone, anna.language = "Asia/Yekaterinburg", "ru"
+    anna.save()
+    set_quiet(anna, starts=time(13), ends=time(15))
+    tell(anna, title="The first", key="one"), tell(anna, title="The second", level="warning")
+    tell(anna, title="Seen meanwhile")
+    see_notices(anna, at=AT + MINUTE, only=[Notice.objects.get(title="Seen meanwhile").pk])
+    go(AT + 59 * MINUTE)
+    assert not service.posts and not mail.outbox
+    service.status = 503
+    go(AT + 60 * MINUTE)  # 15:00 in Yekaterinburg
+    service.status = 201
+    go(AT + 61 * MINUTE)
+    told = [json.loads(phone.read(body)) for _path, _heads, body in service.posts]
+    assert told == [told[0]] * 2 and len(mail.outbox) == 1, "a vain try, then one push and one letter for all"
+    assert told[0] == {
+        "title": "Накопилось 2 уведомления", "text": "The second\nThe first", "url": "/notices/", "urgent": False,
+        "tag": "gathered",
+    }  # fmt: skip
+    assert mail.outbox[0].subject == told[0]["title"] and "The first" in mail.outbox[0].body
+    states = NoticeDelivery.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["needless"] * 2 + ["sent"] * 4
+
+
 def test_what_was_seen_meanwhile_is_not_sent(anna: Any, phone: FakeBrowser, service: FakePushService) -> None:
     set_quiet(anna, muted_until=AT + timedelta(hours=8), urgent_passes=False)
     tell(anna, level="urgent")
