@@ -48,7 +48,7 @@ class Carrier:
 
 
 def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Trunk to ``carrier_port``, three people with browser telephones, one of whom sees no numbers, a queue, lines, a known client."""
+    """Trunk to ``carrier_port``, three people with browser telephones, one of whom sees no numbers, two queues, lines, an alert, a known client."""
     from perezvon.crm.actions.deals import open_deal
     from perezvon.crm.actions.people import add_person
     from perezvon.crm.models import Person
@@ -57,7 +57,7 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     from perezvon.staff.actions.roles import add_role, set_grants
     from perezvon.staff.models import Role, User
     from perezvon.telephony.actions.exchange import add_own_exchange, apply_now
-    from perezvon.telephony.models import Device, Extension, Queue, QueueMember, Trunk
+    from perezvon.telephony.models import AlertRule, Device, Extension, Queue, QueueMember, Trunk
     from perezvon.telephony.pbx import nodes
 
     at = clock.now()
@@ -88,6 +88,14 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
         on_wait="hangup", on_nobody="hangup", on_full="hangup",
     )  # fmt: skip
     QueueMember.objects.create(queue=queue, user=olga)
+    spare = Queue.objects.create(
+        provider=own, key="spare", name="Spare", department=olga.department, says_position=False
+    )
+    QueueMember.objects.create(queue=spare, user=people["kirill"], skill=9)
+    rule = AlertRule.objects.create(
+        kind="client_waiting", segments=["gold"], seconds=1, ways=["screen"], is_urgent=True
+    )
+    rule.people.set([people["kirill"]])
     _lines(own, queue, olga, people["masha"])
     kira = add_person(name="Known Kira", phones=[CLIENTS["Known Kira"]], responsible=olga, by=olga, at=at)
     Person.objects.filter(pk=kira.pk).update(segment="gold")

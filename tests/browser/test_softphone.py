@@ -197,16 +197,39 @@ def test_a_call_is_known_before_it_is_answered_and_outlives_five_pages(exchange:
     eventually(lambda: olga.page.evaluate(PLAYED) > 0.5, within=10)
 
 
-def test_a_supervisor_sees_who_waits_listens_and_takes_over(exchange: Exchange, desk: Any) -> None:
+def led(board: Page, whereto: str) -> None:
+    """The waiting client is given to a queue or to somebody."""
+    board.locator(".wall-waiting", has_text="Known Kira").locator(".wall-act").click()
+    board.locator("dialog select").select_option(label=whereto)
+    board.locator("dialog").get_by_role("button", name="Give it over").click()
+    expect(board.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_supervisor_sees_who_waits_leads_him_listens_and_takes_over(exchange: Exchange, desk: Any) -> None:
     """The second story: nobody has left Olga in the pause after a talk, in which the queue does not ring her."""
     olga, kirill = desk("olga"), desk("kirill")
     board = kirill.page
     board.goto("/wallboard/")
+    agent, waiting = (
+        board.locator(".wall-agent", has_text="Olga Kim"),
+        board.locator(".wall-waiting", has_text="Known Kira"),
+    )
+    agent.locator(".wall-act").click()
+    line = board.locator("dialog .sheet-line", has_text="Spare")
+    line.locator("select").select_option("5")
+    line.get_by_role("button", name="Set").click()
+    expect(agent).to_contain_text("Spare")
     exchange.call(QUEUE_LINE, "Known Kira")
-    expect(board.locator(".wall-waiting", has_text="Known Kira")).to_be_visible()  # nobody reloaded the page
+    expect(waiting).to_contain_text("Desk")  # nobody reloaded the page
+    expect(board.locator(".toast-line", has_text="A client of value waits: Known Kira")).to_be_visible(timeout=20_000)
+    expect(board.locator("[data-bell-count]")).to_have_text("1")
+    led(board, "Spare")
+    expect(waiting).to_contain_text("Spare")
+    expect(kirill.phone.locator(".phone-call.is-ringing")).to_be_visible()  # he knows it best
+    expect(olga.phone.locator(".phone-call")).to_have_count(0)
+    led(board, "Olga Kim")
     olga.page.locator(".phonebar [data-do=answer]").click()
-    expect(board.locator(".wall-waiting", has_text="Known Kira")).to_have_count(0)
-    agent = board.locator(".wall-agent", has_text="Olga Kim")
+    expect(waiting).to_have_count(0)
     expect(agent).to_contain_text("Known Kira")
     agent.locator(".wall-act").click()
     board.locator("dialog .sheet").get_by_role("button", name="Listen").click()
@@ -227,6 +250,8 @@ def test_a_supervisor_sees_who_waits_listens_and_takes_over(exchange: Exchange, 
     assert sound["packets"] > 25 and sound["energy"] > 0.005, sound
     board.goto("/wallboard/history/")
     expect(board.locator("main, #content").first).to_contain_text("Olga Kim")
+    ways = exchange.installation.ask("SELECT way FROM telephony_supervision WHERE state = 'done' ORDER BY id")
+    assert [way for (way,) in ways] == ["queues", "move", "hand", "listen", "take_over"]
 
 
 def test_hold_mute_and_keys(exchange: Exchange, desk: Any) -> None:

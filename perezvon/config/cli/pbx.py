@@ -81,10 +81,30 @@ def apply(slug: str, dry_run: bool) -> None:
 
 
 @command.command()
+@OF
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many, the newest first.")
+def versions(slug: str, limit: int) -> None:
+    """List the versions of the settings: which is in force, when and by whom each was made, what was said of it."""
+    with product():
+        from django.utils import timezone
+
+        from perezvon.telephony.pbx import versions as history
+
+        provider = _exchange(slug)
+        last = history.applied(provider)
+        for one in history.versions(provider, limit):
+            state = "in force" if last is not None and one.pk == last.pk else one.state
+            made = f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"
+            click.echo(
+                "  ".join(filter(None, (f"{one.number:>4}", made, state, one.by.name if one.by else "", one.comment)))
+            )
+
+
+@command.command()
 @click.argument("number", type=int)
 @OF
 def rollback(number: int, slug: str) -> None:
-    """Bring the settings back as they were in version NUMBER, and apply them."""
+    """Bring the settings back as they were in version NUMBER (perezvon pbx versions), and apply them; calls go on."""
     with product():
         from perezvon.kit import clock
         from perezvon.telephony.actions import exchange
@@ -96,7 +116,7 @@ def rollback(number: int, slug: str) -> None:
             refuse(f"There is no version {number}.")
         try:
             _tell(exchange.roll_back(version, at=clock.now()))
-        except Refused as error:
+        except (Refused, exchange.Stale, ValueError) as error:
             refuse(f"That version cannot be brought back:\n{error}")
 
 

@@ -7,7 +7,7 @@ whom, who took a call away). Call them after the commit. A call is named by ``Ca
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -214,8 +214,10 @@ def hang_up(provider: Provider, call_key: str, *, extension: str = "") -> None:
         chosen = [leg for leg in legs if not extension or leg.extension == extension]
         if not chosen:
             raise ControlError(_("The call is over."))
-        for leg in chosen:
-            ami.action("Hangup", Channel=leg.name, Cause=16)
+        ami.action("Hangup", Channel=chosen[0].name, Cause=16)
+        for leg in chosen[1:]:
+            with suppress(AmiError):  # it went with the first
+                ami.action("Hangup", Channel=leg.name, Cause=16)
 
 
 # --- queues -------------------------------------------------------------------

@@ -95,7 +95,8 @@ class Exchange:
         """Of a process of the product on the database of the test."""
         base = connection.settings_dict
         url = f"postgresql://{quote(base['USER'])}:{quote(base['PASSWORD'])}@/{base['NAME']}?host={quote(base['HOST'], safe='')}&port={base['PORT']}"
-        return {**os.environ, "DATABASE_URL": url, "PEREZVON_HOME": str(django_settings.HOME)}
+        places = {"HOME": django_settings.HOME, "RECORDINGS_SPOOL": django_settings.RECORDINGS_SPOOL}
+        return {**os.environ, "DATABASE_URL": url, **{f"PEREZVON_{name}": str(path) for name, path in places.items()}}
 
     def kill_listener(self) -> None:
         """SIGKILL."""

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_kept: dict[object, tuple[float, object]] = {}
+_kept: dict[tuple[object, ...], tuple[float, object]] = {}
 _lock = threading.Lock()
 _MOST = 500
 
@@ -36,7 +36,9 @@ def kept(seconds: float) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return decorate
 
 
-def forget() -> None:
-    """Keep nothing (for tests, and when the settings changed)."""
+def forget(*asked: Callable[..., object]) -> None:
+    """Keep no answers of these questions, or nothing at all (for tests, and when the settings changed)."""
+    names = {(ask.__module__, ask.__qualname__) for ask in asked}
     with _lock:
-        _kept.clear()
+        for key in [key for key in _kept if not names or key[:2] in names]:
+            del _kept[key]

@@ -19,6 +19,8 @@ from perezvon.kit import clock
 from perezvon.web.live.hub import Entry, Listener, hub
 
 from .fragments import Picture
+from .keeping import forget
+from .people import memberships
 from .show import Show
 from .viewer import Viewer, may_look, viewer_of
 
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 GAP = 0.35  # seconds between two boards at least
 TIRED = 5.0  # seconds after which time alone has changed something
 FAILED = 2.0
+REGROUPED = "presence.supervised"  # somebody may have been given other queues
 HEARD = ("call.", "presence.", "queue.", "alert.", "provider.", "callback.")
 
 
@@ -77,7 +80,9 @@ class Painter:
                     for watcher in list(self.watchers):
                         watcher.ring()
                     await asyncio.sleep(max(0.0, began + wait - monotonic()))
-                    await listener.take(TIRED)
+                    mail = await listener.take(TIRED)
+                    if any(isinstance(entry, str) or entry.get("k") == REGROUPED for entry in mail):
+                        forget(memberships)
             finally:
                 here.leave(listener)
                 self.pictures = {}

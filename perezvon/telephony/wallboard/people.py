@@ -59,8 +59,8 @@ def busy(calls: Iterable[Call], book: Directory) -> dict[int, Busy]:
     return found
 
 
-@kept(5)
-def _memberships(at: datetime) -> dict[int, tuple[tuple[int, int], ...]]:
+@kept(1)
+def memberships(at: datetime) -> dict[int, tuple[tuple[int, int], ...]]:
     """(queue id, skill) by employee."""
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for user, queue, skill in QueueMember.objects.values_list("user_id", "queue_id", "skill"):
@@ -94,14 +94,14 @@ def _wrapped(at: datetime, midnight: datetime) -> dict[int, float]:
 
 def members() -> Mapping[int, tuple[tuple[int, int], ...]]:
     """(queue id, skill) by employee, as a process last heard."""
-    return _memberships(LONG_AGO)
+    return memberships(LONG_AGO)
 
 
 def agents(
     at: datetime, midnight: datetime, busy_now: Mapping[int, Busy], sums: Sums, clients: Mapping[int, Client]
 ) -> list[Agent]:
     """Everybody who answers calls, by name: who stands in a queue, is on a call now, or talked to clients lately."""
-    queues, wraps = _memberships(at), wrap_ups(at)
+    queues, wraps = memberships(at), wrap_ups(at)
     hours = Hours(_logged(at, midnight), _wrapped(at, midnight))
     wanted = Q(pk__in=_talkers(at) | queues.keys() | busy_now.keys())
     columns = ("pk", "name", "department_id", "presence", "presence_reason", "presence_since")

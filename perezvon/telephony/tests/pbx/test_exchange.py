@@ -1,15 +1,18 @@
 """From a ring at the carrier to a stored call: rows, files, Asterisk, listener, interpreter."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from perezvon.kit import clock
 from perezvon.telephony.actions import exchange as actions
 from perezvon.telephony.models import Call, PbxVersion
 from perezvon.telephony.pbx import control
 from perezvon.telephony.pbx.checks import Refused
-from perezvon.telephony.testing_pbx.sipp import Bye, Talk
+from perezvon.telephony.testing_pbx.sipp import Bye, Listen, Talk
 
 pytestmark = [pytest.mark.pbx, pytest.mark.xdist_group("pbx")]
 
@@ -19,19 +22,6 @@ def test_a_call_is_stored(exchange: Any, operator: Any) -> None:
     call = exchange.stored(exchange.dial(Talk(), Bye(after=3)))
     assert (call.stage, call.user, call.queue) == ("talked", operator, "sales")
     assert call.record == f"{call.key}.wav"
-
-
-def test_settings_are_applied_without_dropping_a_call(exchange: Any) -> None:
-    exchange.telephone("101")
-    client = exchange.dial(Talk(), Bye(after=5))
-    exchange.call(client, state="talking")
-    exchange.queue("support", exchange.provider.queues.get().members.first().user)
-    version = actions.apply_now(exchange.provider, at=clock.now())
-    assert (version.state, version.error) == ("applied", "")
-    assert "support" in control.console(exchange.provider, "queue show support")
-    call = exchange.stored(client)
-    assert (call.stage, call.cause) == ("talked", "caller_hangup")
-    assert call.talk_seconds in (4, 5)
 
 
 def test_what_the_exchange_refuses_is_put_back(exchange: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,20 +44,42 @@ def test_bad_settings_are_refused_before_anything_is_written(exchange: Any) -> N
     assert PbxVersion.objects.count() == 1
 
 
-def test_going_back_brings_the_rows_back(exchange: Any) -> None:
+def said(exchange: Any, *words: str) -> str:
+    """What `perezvon pbx` answers in a shell."""
+    command = [sys.executable, "-m", "perezvon", "pbx", *words]
+    done = subprocess.run(command, env=exchange.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_applying_and_going_back_from_the_shell_drop_no_call(exchange: Any, client_of: Any, admin: Any) -> None:
+    """A client talks meanwhile; the page shows what was done in the shell."""
+    exchange.telephone("101")
+    client = exchange.dial(Talk(), Listen(60))
+    talk = exchange.call(client, state="talking")
     first = PbxVersion.objects.get()
     queue = exchange.provider.queues.get()
     queue.most_wait_seconds = 99
     queue.save()
     exchange.queue("support", queue.members.first().user)
     second = actions.apply_now(exchange.provider, at=clock.now())
-    assert second.number == 2
-    third = actions.roll_back(first, at=clock.now())
-    assert (third.number, third.state, third.files) == (3, "applied", first.files)
+    assert (second.number, second.state, second.error) == (2, "applied", "")
+    assert "support" in control.console(exchange.provider, "queue show support")
+    assert said(exchange, "rollback", "1") == "Version 3 is applied.\n"
+    third = PbxVersion.objects.get(number=3)
+    changed = [name for name, text in third.files.items() if text != first.files[name]]
+    assert (third.state, changed) == ("applied", [])
+    listed = [line.split()[3:] for line in said(exchange, "versions").splitlines()]
+    assert [line[:2] for line in listed] == [["in", "force"], ["applied"], ["applied"]]
     queue.refresh_from_db()
     assert queue.most_wait_seconds == 15
     assert exchange.provider.queues.count() == 1
     assert "99" not in control.console(exchange.provider, "dialplan show queue-" + str(queue.pk))
+    page = client_of(admin).get(reverse("telephony:versions"), {"exchange": exchange.provider.pk}).content.decode()
+    assert reverse("telephony:version", args=[third.pk]) in page and third.comment in page
+    assert len([one for one in control.live(exchange.provider) if one.call_key == talk.key]) == 2, "both still talk"
+    control.hang_up(exchange.provider, talk.key)
+    assert exchange.stored(client).stage == "talked"
 
 
 def test_it_starts_anew_only_when_nobody_talks(exchange: Any) -> None:
