@@ -57,7 +57,7 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     from perezvon.staff.actions.roles import add_role, set_grants
     from perezvon.staff.models import Role, User
     from perezvon.telephony.actions.exchange import add_own_exchange, apply_now
-    from perezvon.telephony.models import AlertRule, Device, Extension, Queue, QueueMember, Trunk
+    from perezvon.telephony.models import Device, Extension, Trunk
     from perezvon.telephony.pbx import nodes
 
     at = clock.now()
@@ -83,19 +83,7 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
         extension = Extension.objects.create(provider=own, number=number, user=people[login])
         Device.objects.create(extension=extension, kind="browser", secret=f"secret-of-{number}")
     olga = people["olga"]
-    queue = Queue.objects.create(
-        provider=own, key="desk", name="Desk", department=olga.department, wrap_up_seconds=60, says_position=False,
-        on_wait="hangup", on_nobody="hangup", on_full="hangup",
-    )  # fmt: skip
-    QueueMember.objects.create(queue=queue, user=olga)
-    spare = Queue.objects.create(
-        provider=own, key="spare", name="Spare", department=olga.department, says_position=False
-    )
-    QueueMember.objects.create(queue=spare, user=people["kirill"], skill=9)
-    rule = AlertRule.objects.create(
-        kind="client_waiting", segments=["gold"], seconds=1, ways=["screen"], is_urgent=True
-    )
-    rule.people.set([people["kirill"]])
+    queue = _queues(own, olga, people["kirill"])
     _lines(own, queue, olga, people["masha"])
     kira = add_person(name="Known Kira", phones=[CLIENTS["Known Kira"]], responsible=olga, by=olga, at=at)
     Person.objects.filter(pk=kira.pk).update(segment="gold")
@@ -105,6 +93,26 @@ def found(carrier_port: int, settings: Mapping[str, Any]) -> dict[str, Any]:
         "state": version.state, "error": version.error, "person": kira.pk, "secret": own.secrets["secret"],
         "log": str(nodes.node_for(own).log),
     }  # fmt: skip
+
+
+def _queues(own: Any, olga: Any, kirill: Any) -> Any:
+    """The queue of the line; another that Kirill answers, who is told of clients of value that wait."""
+    from perezvon.telephony.models import AlertRule, Queue, QueueMember
+
+    queue = Queue.objects.create(
+        provider=own, key="desk", name="Desk", department=olga.department, wrap_up_seconds=60, says_position=False,
+        on_wait="hangup", on_nobody="hangup", on_full="hangup",
+    )  # fmt: skip
+    QueueMember.objects.create(queue=queue, user=olga)
+    spare = Queue.objects.create(
+        provider=own, key="spare", name="Spare", department=olga.department, says_position=False
+    )
+    QueueMember.objects.create(queue=spare, user=kirill, skill=9)
+    rule = AlertRule.objects.create(
+        kind="client_waiting", segments=["gold"], seconds=1, ways=["screen"], is_urgent=True
+    )
+    rule.people.set([kirill])
+    return queue
 
 
 def _lines(own: Any, queue: Any, olga: Any, masha: Any) -> None:
