@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from perezvon.staff import access
 
-from .models import ClientFile, Company, Consent, ContactOwner, Deal, Import, Person, Task, Tie, Wish
+from .models import ClientFile, Company, Consent, ContactOwner, Deal, Import, Person, Relocation, Task, Tie, Wish
 
 
 def person(user: Any, pk: int, to: str = "view") -> Person:
@@ -80,3 +80,8 @@ def wish(user: Any, pk: int) -> Wish:
 def one_import(user: Any, pk: int) -> Import:
     """An import that ``user`` may look at and steer. Http404 otherwise."""
     return get_object_or_404(Import.objects.visible_to(user).select_related("by", "responsible"), pk=pk)
+
+
+def relocation(user: Any, pk: int) -> Relocation:
+    """A move from another CRM that ``user`` may look at and steer. Http404 otherwise."""
+    return get_object_or_404(Relocation.objects.visible_to(user).select_related("by"), pk=pk)

@@ -44,6 +44,9 @@ _TASK = {"kind": _task_kind}
 PERSON_ADDED = declare("person.added", sentence=_("A new client"), icon="user-plus")
 PERSON_ENTERED = declare("person.entered", sentence=_("Entered in the CRM: %(name)s"), icon="user-check")
 PERSON_CHANGED = declare("person.changed", sentence=_("The client's card was changed"), icon="edit")
+RELOCATION_BEGUN = declare("relocation.begun", sentence=_("%(by)s began to move in: %(title)s"), icon="truck")
+RELOCATION_FETCHED = declare("relocation.fetched", sentence=_("Fetched: %(title)s, %(rows)s rows"), icon="truck")
+DEAL_REMOVED = declare("deal.removed", sentence=_("The import that brought this deal was taken back"), icon="trash")
 PERSON_REMOVED = declare(
     "person.removed", sentence=_("The import that brought this client was taken back"), icon="trash"
 )

@@ -9,7 +9,7 @@ from perezvon.journey.models import Due, Fact
 from perezvon.journey.registry import OUTSIDE, SLOW, loop, reader, schedule, timer
 from perezvon.kit import clock
 
-from .actions import audit, imports
+from .actions import audit, imports, relocation
 from .actions.breaches import note_breaches
 from .actions.cadence import plan_contacts
 from .actions.company_duplicates import find_company_pairs
@@ -116,6 +116,12 @@ def learn_names(facts: Sequence[Fact]) -> None:
 def bring_in() -> int:
     """The next batch of an import."""
     return imports.work(clock.now())
+
+
+@loop("crm.relocations", lane=OUTSIDE)
+def move_in() -> int:
+    """The next page of a move from another CRM."""
+    return relocation.work(clock.now())
 
 
 @loop("crm.custom_indexes", lane=OUTSIDE)

@@ -18,7 +18,7 @@ __all__ = ["backlog", "parked", "places", "sentence", "standings", "timeline", "
 
 _OTHERS = """
 SELECT DISTINCT {key} FROM journey_fact
- WHERE {key} = ANY(%s) AND details ->> 'batch' IS DISTINCT FROM %s
+ WHERE {key} = ANY(%s) AND (details ->> 'batch' = ANY(%s)) IS NOT TRUE
 """
 _SUBJECTS = ("person_id", "company_id", "ticket_id", "deal_id", "call_id")
 
@@ -92,10 +92,10 @@ def places() -> list[Reader]:
     return list(Reader.objects.order_by("name"))
 
 
-def with_other_facts(key: str, ids: Sequence[int], *, batch: int) -> set[int]:
-    """Those of the subjects ``ids`` (``key`` "person_id", ...) of whom there are facts besides those of one bulk action."""
+def with_other_facts(key: str, ids: Sequence[int], *, batches: Iterable[int]) -> set[int]:
+    """Those of the subjects ``ids`` (``key`` "person_id", ...) of whom there are facts besides those of these bulk actions."""
     if key not in _SUBJECTS:
         raise TypeError(f"name one subject out of {_SUBJECTS}")
     with connection.cursor() as cursor:
-        cursor.execute(_OTHERS.format(key=key), [list(ids), str(batch)])
+        cursor.execute(_OTHERS.format(key=key), [list(ids), list(map(str, batches))])
         return {row[0] for row in cursor.fetchall()}

@@ -58,10 +58,11 @@ def open_deal(
     company: Company | None = None,
     own: Mapping[str, Any] | None = None,
     expected_on: date | None = None,
+    batch: int | None = None,
 ) -> Deal:
     """A new deal, by default in the first open stage of the default pipeline.
 
-    ``own`` are values of own fields. Opening a deal enters the person in the CRM, and one without a responsible gets the deal's.
+    ``own`` are values of own fields; ``batch`` is the import that does it, here and below. Opening a deal enters the person in the CRM, and one without a responsible gets the deal's.
     """
     stage = stage or first_stage(pipeline)
     responsible = responsible or by
@@ -79,7 +80,7 @@ def open_deal(
         _enter(person, deal, at)
     _tell(
         facts.DEAL_OPENED, deal, by=by, at=at, amount=deal.amount,
-        title=title, pipeline=stage.pipeline_id, stage=stage.name, stage_id=stage.pk, product=deal.product_id,
+        title=title, pipeline=stage.pipeline_id, stage=stage.name, stage_id=stage.pk, product=deal.product_id, **_of(batch),
     )  # fmt: skip
     return deal
 
@@ -118,6 +119,10 @@ def _tell(
             source_id=deal.source_id, amount=amount, seconds=seconds, details=details,
         )
     ])  # fmt: skip
+
+
+def _of(batch: int | None) -> dict[str, Any]:
+    return {} if batch is None else {"batch": batch}
 
 
 def _between(left: Stage, stage: Stage) -> dict[str, Any]:
@@ -203,7 +208,32 @@ def move_deal(
 
 
 @transaction.atomic
-def win_deal(deal: Deal, *, amount: Decimal | int, by: Any = None, at: datetime, stage: Stage | None = None) -> Deal:
+def place_deal(deal: Deal, stage: Stage, *, at: datetime, batch: int) -> Deal:
+    """Put an open deal into the open stage where another CRM has it now; what the stage asks for is not asked."""
+    row = locked(deal)
+    if row.status != Deal.Status.OPEN or Stage.Kind(stage.kind) in STATUS:
+        raise Refused
+    left = row.stage
+    made = _transit(row, stage, by=None, at=at)
+    kind = facts.DEAL_MOVED if left.pipeline_id == stage.pipeline_id else facts.DEAL_TRANSFERRED
+    _tell(
+        kind, row, by=None, at=at, seconds=made.seconds, working_seconds=made.working_seconds, kind=stage.kind,
+        **_between(left, stage), **_of(batch),
+    )  # fmt: skip
+    _show(deal, row)
+    return deal
+
+
+@transaction.atomic
+def win_deal(
+    deal: Deal,
+    *,
+    amount: Decimal | int,
+    by: Any = None,
+    at: datetime,
+    stage: Stage | None = None,
+    batch: int | None = None,
+) -> Deal:
     """The client buys for ``amount`` roubles. Refused when it is below zero or the deal is won already."""
     if amount < 0:
         raise Refused
@@ -217,14 +247,21 @@ def win_deal(deal: Deal, *, amount: Decimal | int, by: Any = None, at: datetime,
     )
     if row.person_id:
         Person.objects.filter(pk=row.person_id, first_sale_at=None).update(first_sale_at=at)
-    _tell(facts.DEAL_WON, row, by=by, at=at, amount=row.amount, product=row.product_id)
+    _tell(facts.DEAL_WON, row, by=by, at=at, amount=row.amount, product=row.product_id, **_of(batch))
     _show(deal, row)
     return deal
 
 
 @transaction.atomic
 def lose_deal(
-    deal: Deal, *, reason: LostReason, comment: str, by: Any = None, at: datetime, stage: Stage | None = None
+    deal: Deal,
+    *,
+    reason: LostReason,
+    comment: str,
+    by: Any = None,
+    at: datetime,
+    stage: Stage | None = None,
+    batch: int | None = None,
 ) -> Deal:
     """The deal is lost for a reason and with a comment in words; the database refuses less."""
     row = locked(deal)
@@ -237,7 +274,7 @@ def lose_deal(
     )
     _tell(
         facts.DEAL_LOST, row, by=by, at=at, amount=row.amount, reason=reason.name, reason_id=reason.pk,
-        comment=without_numbers(comment), stage_id=left.pk, stage=left.name,
+        comment=without_numbers(comment), stage_id=left.pk, stage=left.name, **_of(batch),
     )  # fmt: skip
     _show(deal, row)
     return deal
@@ -268,7 +305,15 @@ def reopen_deal(deal: Deal, stage: Stage, *, by: Any = None, at: datetime) -> De
 
 
 @transaction.atomic
-def change_deal(deal: Deal, changes: Mapping[str, Any], *, version: int, by: Any = None, at: datetime) -> Deal:
+def change_deal(
+    deal: Deal,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    by: Any = None,
+    at: datetime,
+    batch: int | None = None,
+) -> Deal:
     """Save changed columns of the deal read at ``version``.
 
     ChangedMeanwhile when it is not the last; AmountOfLines when the amount is the sum of its lines; TypeError for a
@@ -284,7 +329,8 @@ def change_deal(deal: Deal, changes: Mapping[str, Any], *, version: int, by: Any
     if "tags" in changes:
         tags.lay(deal, changes["tags"], by=by, at=at)
     deal.refresh_from_db()
-    _tell(facts.DEAL_CHANGED, deal, by=by, at=at, amount=deal.amount, fields=custom.names(changes, CHANGEABLE))
+    fields = custom.names(changes, CHANGEABLE)
+    _tell(facts.DEAL_CHANGED, deal, by=by, at=at, amount=deal.amount, fields=fields, **_of(batch))
     return deal
 
 

@@ -69,15 +69,15 @@ def identify(numbers: Iterable[str], *, at: datetime, seen: Mapping[str, datetim
 
 
 @transaction.atomic
-def identify_many(leads: Sequence[Lead], *, at: datetime) -> list[int]:
+def identify_many(leads: Sequence[Lead], *, at: datetime, batch: int | None = None) -> list[int]:
     """The person of every lead, in the same order: by phone, else by e-mail, else a new one.
 
-    A name or an e-mail that the person did not have yet is added; what is known is not changed.
+    A name or an e-mail that the person did not have yet is added; what is known is not changed. ``batch`` = an import does it.
     """
-    return _claim([lead.keys for lead in leads], leads, at)
+    return _claim([lead.keys for lead in leads], leads, at, batch)
 
 
-def _claim(keys: Sequence[list[Key]], leads: Sequence[Lead], at: datetime) -> list[int]:
+def _claim(keys: Sequence[list[Key]], leads: Sequence[Lead], at: datetime, batch: int | None = None) -> list[int]:
     wanted = {key for each in keys for key in each}
     owners = _owners(wanted)
     missing = sorted(wanted - owners.keys())
@@ -91,8 +91,9 @@ def _claim(keys: Sequence[list[Key]], leads: Sequence[Lead], at: datetime) -> li
     Person.objects.bulk_create(fresh)
     _own(keys, people, owners, points, at)
     _fill_names(people, leads)
+    told = {} if batch is None else {"batch": batch}
     record_many(
-        NewFact(facts.PERSON_ADDED, person.created_at, person_id=person.pk, source_id=person.source_id)
+        NewFact(facts.PERSON_ADDED, person.created_at, person_id=person.pk, source_id=person.source_id, details=told)
         for person in fresh
     )
     return [person.pk for person in people]

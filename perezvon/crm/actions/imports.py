@@ -16,7 +16,22 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, Func, Min, OuterRef, QuerySet, Sum, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import MD5, Concat, Mod, Ord, Trim
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,22 +42,46 @@ from perezvon.kit.texts import fold
 from perezvon.staff.models import User
 
 from .. import facts, hooks
-from ..importing import companies, files, people, reading, undoing
-from ..importing.fields import Book, by_key, guess, heads_key
+from ..importing import companies, deals, files, people, reading, undoing
+from ..importing.fields import Book, by_key, guess, heads_key, month_first
 from ..importing.files import UnreadableFile
-from ..models import Import, ImportMapping, ImportResult, ImportRow, ImportStrand
+from ..models import Import, ImportMapping, ImportResult, ImportRow, ImportStrand, Relocation
 from .errors import Refused
 
-__all__ = ["NotNow", "UnreadableFile", "choose", "finish_now", "mend", "pause", "start", "take_file", "undo", "work"]
+__all__ = [
+    "NotNow",
+    "UnreadableFile",
+    "choose",
+    "finish_now",
+    "mend",
+    "name",
+    "pause",
+    "start",
+    "take_file",
+    "undo",
+    "work",
+]
 
 READ_ROWS = 10_000
 BLOCK = 4_000  # lines brought in by one transaction, about
+FEW = {Import.What.DEALS.value: 200}  # of nouns whose every line takes many statements
 BLOCKS = 4  # of a strand at one go
 STRANDS = {
     Import.What.PEOPLE.value: 2
 }  # of other nouns one: what two lines have in common is found only within a block
 UNDO_ROWS = 2_000
 SAMPLE = 20
+NAMED = frozenset({"responsible", "source"})
+BRING = {
+    Import.What.PEOPLE.value: people.bring,
+    Import.What.COMPANIES.value: companies.bring,
+    Import.What.DEALS.value: deals.bring,
+}
+_NEEDED = {
+    Import.What.PEOPLE.value: {"name", "phone", "email", "last_name", "first_name"},
+    Import.What.COMPANIES.value: {"name"},
+    Import.What.DEALS.value: {"name", "phone", "email", "client", "company"},
+}
 _open: dict[int, tuple[int, Any]] = {}  # import -> (line reached, the file being read); lost with the process
 
 
@@ -59,8 +98,19 @@ def folder() -> Path:
     return place
 
 
-def take_file(source: IO[bytes] | Path, title: str, *, what: str = "people", by: Any = None, at: datetime) -> Import:
-    """Keep a file and look into it: its kind, heads, and what its columns seem to be. UnreadableFile when it is no table."""
+def take_file(
+    source: IO[bytes] | Path,
+    title: str,
+    *,
+    what: str = "people",
+    layout: files.Layout | None = None,
+    by: Any = None,
+    at: datetime,
+) -> Import:
+    """Keep a file and look into it: its kind, heads, and what its columns seem to be. UnreadableFile when it is no table.
+
+    ``layout`` is that of a CSV of our own.
+    """
     kept = folder() / (secrets.token_hex(16) + Path(title).suffix.lower()[:8])
     try:
         with kept.open("wb") as target, source.open("rb") if isinstance(source, Path) else source as content:
@@ -70,7 +120,7 @@ def take_file(source: IO[bytes] | Path, title: str, *, what: str = "people", by:
         if kind != "csv":
             workbook, kept = kept, files.as_csv(kept, kind)
             workbook.unlink()
-        layout = files.look(kept) if kind == "csv" else files.Layout()
+        layout = layout or (files.look(kept) if kind == "csv" else files.Layout())
         heads, first = _beginning(kept, layout)
     except BaseException:
         kept.unlink(missing_ok=True)
@@ -93,7 +143,7 @@ def _beginning(path: Path, layout: files.Layout) -> tuple[list[str], list[list[s
 
 def samples(one: Import, count: int = 5) -> list[list[str]]:
     """The first rows of a file that is not read yet, as wide as its heads."""
-    rows = files.lines(folder() / one.file, files.Layout(**one.layout), skip=1)
+    rows = files.lines(folder() / one.file, files.layout_of(one.layout), skip=1)
     width = len(one.heads)
     return [[*cells[:width], *[""] * (width - len(cells))] for _line, cells in islice(rows, count)]
 
@@ -112,27 +162,35 @@ def choose(
     known: str = Import.Known.FILL,
     responsible_id: int | None = None,
     source_id: int | None = None,
+    relocation: Relocation | None = None,
     by: Any = None,
     at: datetime,
 ) -> Import:
-    """Say what the columns are and what happens to who is known; reading begins. Refused when nobody could be found."""
+    """Say what the columns are and what happens to who is known; reading begins. Refused when nobody could be found.
+
+    ``relocation`` is the move from another CRM that made the file.
+    """
     allowed = by_key(one.what)
     named = {column: key for column, key in mapping.items() if key in allowed and int(column) < len(one.heads)}
     repeated = [key for key in set(named.values()) if not allowed[key].several and list(named.values()).count(key) > 1]
     if repeated:
         words = ", ".join(str(allowed[key].label) for key in sorted(repeated))
         raise Refused(_("Only one column can be: %(words)s.") % {"words": words})
-    needed = {"name", "phone", "email", "last_name", "first_name"} if one.what == Import.What.PEOPLE else {"name"}
-    if not needed & set(named.values()):
+    if not _NEEDED[one.what] & set(named.values()):
         raise Refused(_("Say which column is the name, the phone or the e-mail."))
     _move(one, (Import.State.UPLOADED,), Import.State.READING, mapping=named, known=known, responsible_id=responsible_id,
-          source_id=source_id, place=1)  # fmt: skip
+          source_id=source_id, place=1, names=_names_of(one), relocation=relocation)  # fmt: skip
     ImportMapping.objects.update_or_create(
         what=one.what, heads_key=heads_key(one.heads), defaults={"mapping": named, "known": known, "at": at}
     )
     record(facts.IMPORT_BEGUN, at=at, by=by, title=one.title, batch=one.pk)
     wake("crm.imports")
     return one
+
+
+def _names_of(one: Import) -> dict[str, int]:
+    row = ImportMapping.objects.filter(what=one.what, heads_key=heads_key(one.heads)).first()
+    return dict(row.names) if row else {}
 
 
 @transaction.atomic
@@ -173,6 +231,39 @@ def mend(row: ImportRow, cells: Sequence[str], *, by: Any, at: datetime) -> Impo
     return row
 
 
+@transaction.atomic
+def name(one: Import, why: str, meant: int, *, by: Any, at: datetime) -> int:
+    """Say once for all lines whom an unknown name means (a colleague's, or a source's, id; 0 = nobody); how many are mended.
+
+    ``why`` is what is wrong with those lines, "responsible:Ivanov". It is remembered for files with the same heads.
+    """
+    one = Import.objects.select_for_update().get(pk=one.pk)
+    what, _colon, text = why.partition(":")
+    if one.state not in (Import.State.CHECKED, Import.State.PAUSED) or what not in NAMED:
+        raise NotNow
+    one.names = {**one.names, f"{what}:{fold(text)}": meant}
+    plan, mended, place = plan_of(one), 0, 0
+    while rows := list(one.rows.filter(is_bad=True, why=why, line__gt=place).order_by("line")[:READ_ROWS]):
+        place = rows[-1].line
+        for row in rows:
+            reading.reread(row, row.texts, plan)
+        ImportRow.objects.bulk_update(rows, ["is_bad", "why", "name", "phones", "emails", "values"], batch_size=1_000)
+        good = [row for row in rows if not row.is_bad]
+        mended += len(good)
+        if late := [row for row in good if is_passed(one, row)]:
+            _count(one, _bring(one, late))
+    Import.objects.filter(pk=one.pk).update(names=one.names, bad=F("bad") - mended)
+    remembered_as = ImportMapping.objects.filter(what=one.what, heads_key=heads_key(one.heads))
+    remembered_as.update(names=one.names)
+    return mended
+
+
+def unknown_names(one: Import) -> list[tuple[str, int]]:
+    """(why, lines) of names that nobody here has, the most frequent first."""
+    bad = one.rows.filter(is_bad=True).filter(Q(why__startswith="responsible:") | Q(why__startswith="source:"))
+    return list(bad.values_list("why").annotate(count=Count("id")).order_by("-count", "why")[:SAMPLE])
+
+
 def _move(one: Import, was: Sequence[str], to: str, **changes: Any) -> None:
     """Change the state if it still is what it was; NotNow otherwise."""
     values = {"state": to, **changes}
@@ -187,7 +278,23 @@ def plan_of(one: Import) -> reading.Plan:
     staff = {fold(name): pk for pk, name in User.objects.values_list("pk", "name")}
     staff |= {fold(email): pk for pk, email in User.objects.values_list("pk", "email")}
     sources = {fold(name): pk for pk, name in hooks.sources()}
-    return reading.Plan(one.what, one.mapping, Book(staff, sources, ZoneInfo(settings.TIME_ZONE)))
+    for key, meant in one.names.items():
+        what, _colon, text = key.partition(":")
+        (staff if what == "responsible" else sources)[text] = meant
+    stages, reasons = deals.book_of() if one.what == Import.What.DEALS else ({}, {})
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return reading.Plan(one.what, one.mapping, Book(staff, sources, zone, stages, reasons, _month_first(one)))
+
+
+def _month_first(one: Import) -> bool:
+    """Decided by the first lines once, and kept with the layout: a file has one order of day and month."""
+    if "month_first" not in one.layout:
+        dates = [int(column) for column, key in one.mapping.items() if key in ("created", "closed")]
+        rows = files.lines(folder() / one.file, files.layout_of(one.layout), skip=1) if one.file and dates else iter(())
+        cells = [row[at] for _line, row in islice(rows, READ_ROWS) for at in dates if at < len(row)]
+        one.layout = {**one.layout, "month_first": month_first(cells)}
+        Import.objects.filter(pk=one.pk).update(layout=one.layout)
+    return bool(one.layout["month_first"])
 
 
 def finish_now(one: Import, tell: Callable[[int, int], object] | None = None) -> None:
@@ -213,8 +320,10 @@ def work(at: datetime) -> int:
     if one is not None:
         return max(1, _run(one, at))
     with transaction.atomic():
-        waiting = Import.objects.filter(state__in=[Import.State.READING, Import.State.UNDOING]).order_by("id")
-        one = waiting.select_for_update(skip_locked=True).first()
+        # What came last is taken back first: deals go before their clients.
+        waiting = Import.objects.filter(state__in=[Import.State.READING, Import.State.UNDOING])
+        turn = Case(When(state=Import.State.UNDOING, then=-F("id")), default=F("id"), output_field=BigIntegerField())
+        one = waiting.order_by(turn).select_for_update(skip_locked=True).first()
         if one is None:
             return 0
         step = _read if one.state == Import.State.READING else _undo
@@ -229,7 +338,7 @@ def work(at: datetime) -> int:
 def _read(one: Import, at: datetime) -> int:
     place, rows = _open.pop(one.pk, (0, None))
     if rows is None or place != one.place:
-        rows = files.lines(folder() / one.file, files.Layout(**one.layout), skip=one.place)
+        rows = files.lines(folder() / one.file, files.layout_of(one.layout), skip=one.place)
     chunk = list(islice(rows, READ_ROWS))
     if not chunk:
         bad = one.rows.filter(is_bad=True).count()
@@ -277,7 +386,7 @@ def _rows_of(one: Import, number: int) -> QuerySet[ImportRow]:
 
 def _lines(one: Import) -> int:
     """How many lines of the file are between two blocks of a strand."""
-    return BLOCK * STRANDS.get(one.what, 1)
+    return FEW.get(one.what, BLOCK) * STRANDS.get(one.what, 1)
 
 
 def _strand_alone(one: Import, number: int) -> int:
@@ -344,8 +453,7 @@ def progress(one: Import) -> tuple[int, int]:
 def _bring(one: Import, rows: Sequence[ImportRow]) -> dict[str, int]:
     departments = dict(User.objects.values_list("pk", "department_id"))
     order = people.Order(one, one.by_id, departments, one.at)
-    module = people if one.what == Import.What.PEOPLE else companies
-    return module.bring(rows, order)
+    return BRING[one.what](rows, order)
 
 
 def _count(one: Import, counts: Mapping[str, int]) -> None:

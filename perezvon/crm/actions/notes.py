@@ -17,8 +17,8 @@ _LONGEST = 2000
 
 
 @transaction.atomic
-def add_note(on: Person | Company | Deal, text: str, *, by: Any, at: datetime) -> Note:
-    """A remark on a client or a deal; the ledger keeps its text with telephone numbers masked."""
+def add_note(on: Person | Company | Deal, text: str, *, by: Any, at: datetime, batch: int | None = None) -> Note:
+    """A remark on a client or a deal; the ledger keeps its text with telephone numbers masked. ``batch`` = of an import."""
     note = Note(text=text.strip(), by=by, at=at)
     if isinstance(on, Deal):
         note.deal, note.person_id, note.company_id = on, on.person_id, on.company_id
@@ -31,5 +31,6 @@ def add_note(on: Person | Company | Deal, text: str, *, by: Any, at: datetime) -
         facts.NOTE_ADDED, at=at, by=by, person_id=note.person_id, company_id=note.company_id,
         deal_id=note.deal_id, owner_id=on.responsible_id, department_id=on.department_id,
         ticket_id=getattr(on, "ticket_id", None), note=note.pk, text=without_numbers(note.text)[:_LONGEST],
+        **({} if batch is None else {"batch": batch}),
     )  # fmt: skip
     return note

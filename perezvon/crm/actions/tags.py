@@ -70,6 +70,12 @@ def mark(thing: Marked, names: Iterable[str], *, by: Any, at: datetime) -> list[
     return _changed(thing, [tag for tag in tags_called(names, at) if _put(thing, tag, by, at)], by=by, at=at)
 
 
+def stick(thing: Marked, names: Iterable[str], *, at: datetime) -> None:
+    """Put tags on without a fact: part of a bigger action."""
+    for tag in tags_called(names, at):
+        _put(thing, tag, None, at)
+
+
 def _put(thing: Marked, tag: Tag, by: Any, at: datetime) -> bool:
     _row, is_new = Tagged.objects.get_or_create(tag=tag, **{_whose(thing): thing}, defaults={"by": by, "at": at})
     return is_new

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .. import hooks
 from ..importing.fields import fields_of
@@ -20,7 +21,12 @@ class FileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.txt"}),
     )
     what = forms.ChoiceField(
-        label=_("Each line is"), choices=[("people", _("a person")), ("companies", _("a company"))]
+        label=_("Each line is"),
+        choices=[
+            ("people", _("a person")),
+            ("companies", _("a company")),
+            ("deals", pgettext_lazy("import", "a deal")),
+        ],
     )
 
 
@@ -29,7 +35,10 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, one: Import, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offers = [("", _("— leave out —")), *((field.key, field.label) for field in fields_of(one.what))]
+        offers = [
+            ("", _("— leave out —")),
+            *((field.key, field.label) for field in fields_of(one.what) if not field.inner),
+        ]
         for number, head in enumerate(one.heads):
             self.fields[f"column_{number}"] = forms.ChoiceField(
                 label=head or "—",

@@ -7,10 +7,12 @@ from typing import Any
 from perezvon.journey.actions import NewFact, record_alike, record_many
 
 from .. import facts
+from ..actions import tags
 from ..actions.contact_points import attach
 from ..actions.custom import OWN, value_in, write
 from ..actions.identity import EMAIL, PHONE
 from ..models import Company, ContactOwner, Import, ImportResult, ImportRow
+from . import outer
 from .bulk import Copier
 from .people import ADDED, SKIPPED, UPDATED, Order
 
@@ -22,12 +24,15 @@ Key = tuple[str, str]
 def bring(rows: Sequence[ImportRow], order: Order) -> dict[str, int]:
     """Bring the rows in, inside the caller's transaction; how many were added, updated, skipped."""
     known = _Known(rows) if order.batch.known != Import.Known.ADD else None
+    keys_of = {row.line: (row.values or {}).get("outer", "") for row in rows}
+    keyed = outer.Known(keys_of.values())
+    named: dict[str, int] = {}
     counts, results = dict.fromkeys((ADDED, UPDATED, SKIPPED), 0), []
     added: list[NewFact] = []
     changed: list[int] = []
     for row in rows:
         wanted, keys = _wanted(row, order), _keys(row)
-        company = known.find(wanted, keys) if known else None
+        company = keyed.company(keys_of[row.line]) or (known.find(wanted, keys) if known else None)
         before, owners = None, None
         if company is None:
             company = Company.objects.create(
@@ -43,9 +48,14 @@ def bring(rows: Sequence[ImportRow], order: Order) -> dict[str, int]:
                 changed.append(company.pk)
         if known:
             known.learn(company, keys)
+        if (key := keys_of[row.line]) and keyed.company(key) is None:
+            named[key] = company.pk
+        if row.values and row.values.get("tags"):
+            tags.stick(company, row.values["tags"], at=order.at)
         counts[state] += 1
         told = json.dumps(before, ensure_ascii=False) if before is not None else None
         results.append((order.batch.pk, row.line, state, company.pk, told, owners or None))
+    outer.remember("company_id", named)
     Copier(ImportResult, _RESULTS).put(results)
     record_many(added)
     record_alike(

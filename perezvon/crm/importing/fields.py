@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -17,12 +17,21 @@ from ..actions.identity import tidy_email
 from ..custom import definitions, values
 from ..models import Import
 
-PEOPLE, COMPANIES = Import.What.PEOPLE.value, Import.What.COMPANIES.value
+PEOPLE, COMPANIES, DEALS = Import.What.PEOPLE.value, Import.What.COMPANIES.value, Import.What.DEALS.value
 BOTH = frozenset({PEOPLE, COMPANIES})
+ALL = BOTH | {DEALS}
+NOUNS = {PEOPLE: "person", COMPANIES: "company", DEALS: "deal"}
 _SPLIT = re.compile(r"[,;/\n|]+")
 _NOT_DIGIT = re.compile(r"\D")
 _TIDY_HEAD = re.compile(r"[\s_*:№#.()\"«»-]+")
-_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M")
+_DATES = (
+    "%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M",
+    "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %I:%M %p",
+)  # fmt: skip
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}")
+_MONTH_FIRST = ("%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %I:%M:%S %p")
+_MONEY_SIGNS = re.compile(r"[\s\u00a0\u202f'₽]|руб\.?|RUB|RUR")
+_MONEY = re.compile(r"\d{1,12}(\.\d{1,2})?")
 _WHY_LIMIT = 60
 _PARTS = frozenset({"last_name", "first_name", "middle_name"})
 _WHOLE_NAMES = frozenset({"фио", "полное имя", "полное имя контакта", "наименование", "full name", "contact name"})
@@ -38,18 +47,26 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Names that cells are looked up in, folded: people of the staff by name and e-mail, sources by name."""
+    """Names that cells are looked up in, folded: people of the staff by name and e-mail, sources by name; 0 = nobody.
+
+    ``stages`` = {pipeline, "" = the main one: {stage: (id, kind)}}, ``reasons`` those of losses; only deals ask for them.
+    ``month_first`` = dates with slashes are American ones.
+    """
 
     staff: Mapping[str, int]
     sources: Mapping[str, int]
     time_zone: Any
+    stages: Mapping[str, Mapping[str, tuple[int, str]]] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    month_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a column may be. ``read`` turns a cell that is not blank into a value (Wrong when it makes no sense).
 
-    ``several`` columns of a file may be the same field; ``heads`` are tidied words of heads, the surest first.
+    ``several`` columns of a file may be the same field; ``heads`` are tidied words of heads, the surest first. An ``inner``
+    one is for the product's own files and is not offered.
     """
 
     key: str
@@ -58,6 +75,7 @@ class Field:
     read: Callable[[str, Book], Any]
     what: frozenset[str] = BOTH
     several: bool = False
+    inner: bool = False
 
 
 def _text(limit: int) -> Callable[[str, Book], str]:
@@ -101,31 +119,51 @@ def _check(digits: str, weights: Sequence[int]) -> str:
     return str(sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11 % 10)
 
 
-def _staff(text: str, book: Book) -> int:
-    found = book.staff.get(fold(" ".join(text.split())))
-    if found is None:
-        raise Wrong("responsible", text)
-    return found
+def _money(text: str, _book: Book) -> str:
+    """Roubles and kopecks as exact text; spaces, a currency and a decimal comma are understood."""
+    plain = _MONEY_SIGNS.sub("", text).replace(",", ".")
+    if not _MONEY.fullmatch(plain):
+        raise Wrong("amount", text)
+    return plain
 
 
-def _source(text: str, book: Book) -> int:
-    found = book.sources.get(fold(" ".join(text.split())))
+def _staff(text: str, book: Book) -> int | None:
+    return _named(text, book.staff, "responsible")
+
+
+def _source(text: str, book: Book) -> int | None:
+    return _named(text, book.sources, "source")
+
+
+def _named(text: str, names: Mapping[str, int], what: str) -> int | None:
+    found = names.get(fold(" ".join(text.split())))
     if found is None:
-        raise Wrong("source", text)
-    return found
+        raise Wrong(what, text)
+    return found or None
 
 
 def _moment(text: str, book: Book) -> str:
-    """A date or a moment in the company's time zone, as ISO text."""
-    plain = text.strip().replace("T", " ").split("+")[0].rstrip("Z").split(".0")[0] if "T" in text else text.strip()
-    for pattern in _DATES:
+    """A date or a moment as ISO text, in the company's time zone where the cell names none."""
+    plain = text.strip()
+    try:
+        moment: datetime | None = datetime.fromisoformat(plain) if "T" in plain else None
+    except ValueError:
+        moment = None
+    for pattern in () if moment else (*(_MONTH_FIRST if book.month_first else ()), *_DATES):
         try:
             moment = datetime.strptime(plain, pattern)  # noqa: DTZ007 - the zone is set below
         except ValueError:
             continue
-        if date(1990, 1, 1) <= moment.date() <= date(2100, 1, 1):
-            return moment.replace(tzinfo=book.time_zone).isoformat()
-    raise Wrong("created", text)
+        break
+    if moment is None or not date(1990, 1, 1) <= moment.date() <= date(2100, 1, 1):
+        raise Wrong("created", text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=book.time_zone)).isoformat()
+
+
+def month_first(cells: Iterable[str]) -> bool:
+    """Whether dates with slashes have the month first, decided by all cells of a column: only that makes sense of them."""
+    told = [tuple(map(int, found.groups())) for cell in cells if (found := _SLASHED.match(cell.strip()))]
+    return any(second > 12 for _first, second in told) and not any(first > 12 for first, _second in told)
 
 
 FIELDS: tuple[Field, ...] = (
@@ -133,15 +171,26 @@ FIELDS: tuple[Field, ...] = (
     Field("last_name", _("Last name"), ("фамилия", "last name", "surname"), _text(80), frozenset({PEOPLE})),
     Field("first_name", _("First name"), ("имя", "first name"), _text(80), frozenset({PEOPLE})),
     Field("middle_name", _("Middle name"), ("отчество", "middle name", "patronymic"), _text(80), frozenset({PEOPLE})),
-    Field("phone", _("Phone"), ("телефон", "тел", "мобильный", "мобильный телефон", "рабочий телефон", "домашний телефон", "другой телефон", "номер телефона", "номер", "phone", "telephone", "mobile", "mobile phone", "work phone", "рабочий прямой телефон", "телефон контакта", "рабочий телефон контакт", "мобильный телефон контакт", "телефон для рассылок", "work direct phone", "home phone", "other phone", "newsletters phone", "phone number"), _phones, several=True),
-    Field("email", _("E-mail"), ("email", "e mail", "почта", "эл почта", "электронная почта", "рабочий email", "личный email", "mail", "другой email", "рабочий e mail", "частный e mail", "личный e mail", "другой e mail", "e mail для рассылок", "email контакта", "рабочий email контакт", "work email", "personal email", "other email", "work e mail", "home e mail", "private e mail", "other e mail", "newsletters e mail"), _emails, several=True),
-    Field("company", _("Company"), ("компания", "организация", "фирма", "место работы", "company", "organisation", "organization", "компания контакта", "название компании", "company name", "contact company"), _text(200), frozenset({PEOPLE})),
+    Field("phone", _("Phone"), ("телефон", "тел", "мобильный", "мобильный телефон", "рабочий телефон", "домашний телефон", "другой телефон", "номер телефона", "номер", "phone", "telephone", "mobile", "mobile phone", "work phone", "рабочий прямой телефон", "телефон контакта", "рабочий телефон контакт", "мобильный телефон контакт", "телефон для рассылок", "work direct phone", "home phone", "other phone", "newsletters phone", "phone number"), _phones, ALL, several=True),
+    Field("email", _("E-mail"), ("email", "e mail", "почта", "эл почта", "электронная почта", "рабочий email", "личный email", "mail", "другой email", "рабочий e mail", "частный e mail", "личный e mail", "другой e mail", "e mail для рассылок", "email контакта", "рабочий email контакт", "work email", "personal email", "other email", "work e mail", "home e mail", "private e mail", "other e mail", "newsletters e mail"), _emails, ALL, several=True),
+    Field("company", _("Company"), ("компания", "организация", "фирма", "место работы", "company", "organisation", "organization", "компания контакта", "название компании", "company name", "contact company"), _text(200), frozenset({PEOPLE, DEALS})),
     Field("inn", _("INN"), ("инн", "inn", "инн компании"), _inn),
     Field("region", _("Region"), ("регион", "город", "область", "region", "city"), _text(120)),
-    Field("comment", _("Comment"), ("комментарий", "примечание", "заметка", "описание", "comment", "note", "notes", "примечание 1", "примечание 2", "примечание 3", "примечание 4", "примечание 5", "note 1", "note 2", "note 3", "note 4", "note 5"), lambda text, _book: text[:5000], several=True),
-    Field("responsible", _("Responsible"), ("ответственный", "менеджер", "responsible", "manager", "owner", "ответственный пользователь", "ответственный за контакт", "ответственный за компанию", "responsible user", "responsible person"), _staff),
-    Field("source", _("Source"), ("источник", "source", "откуда"), _source),
-    Field("created", pgettext_lazy("client", "Added"), ("дата создания", "создан", "дата добавления", "created", "created at", "date added", "дата создания контакта", "дата создания компании", "created on", "date created", "creation date"), _moment),
+    Field("comment", _("Comment"), ("комментарий", "примечание", "заметка", "описание", "comment", "note", "notes", "примечание 1", "примечание 2", "примечание 3", "примечание 4", "примечание 5", "note 1", "note 2", "note 3", "note 4", "note 5"), lambda text, _book: text[:5000], ALL, several=True),
+    Field("responsible", _("Responsible"), ("ответственный", "менеджер", "responsible", "manager", "owner", "ответственный пользователь", "ответственный за контакт", "ответственный за компанию", "responsible user", "responsible person"), _staff, ALL),
+    Field("source", _("Source"), ("источник", "source", "откуда"), _source, ALL),
+    Field("created", pgettext_lazy("client", "Added"), ("дата создания", "создан", "дата добавления", "created", "created at", "date added", "дата создания контакта", "дата создания компании", "created on", "date created", "creation date", "дата создания сделки"), _moment, ALL),
+    Field("tags", _("Tags"), ("теги", "тег", "теги сделки", "tags", "tag", "метки", "deal tags"), lambda text, _book: [part.strip() for part in text.split(",") if part.strip()], ALL),
+    Field("outer", "", (), lambda text, _book: text[:200], ALL, inner=True),
+    Field("name", _("Deal"), ("название сделки", "сделка", "название", "deal name", "deal", "deal title", "title", "name"), _text(200), frozenset({DEALS})),
+    Field("client", _("Client"), ("клиент", "контакт", "основной контакт", "имя клиента", "фио", "полное имя контакта", "contact", "client", "main contact", "contact full name"), _text(200), frozenset({DEALS})),
+    Field("amount", _("Amount"), ("бюджет", "бюджет ₽", "сумма", "сумма сделки", "amount", "sum", "sale", "price", "total"), _money, frozenset({DEALS})),
+    Field("pipeline", _("Pipeline"), ("воронка", "воронка сделки", "направление", "pipeline", "funnel"), _text(80), frozenset({DEALS})),
+    Field("stage", _("Stage"), ("этап", "этап сделки", "стадия", "стадия сделки", "статус", "stage", "deal stage", "pipeline stage", "lead status"), _text(80), frozenset({DEALS})),
+    Field("reason", _("Lost reason"), ("причина отказа", "причина проигрыша", "причина потери", "lost reason", "loss reason", "reason"), _text(120), frozenset({DEALS})),
+    Field("closed", pgettext_lazy("deal", "Closed"), ("дата закрытия", "закрыта", "дата завершения", "closed", "closed at", "closing date"), _moment, frozenset({DEALS})),
+    Field("client_outer", "", (), lambda text, _book: text[:200], frozenset({DEALS}), inner=True),
+    Field("company_outer", "", (), lambda text, _book: text[:200], frozenset({PEOPLE, DEALS}), inner=True),
 )  # fmt: skip
 _BY_KEY = {field.key: field for field in FIELDS}
 _WHY: dict[str, Any] = {
@@ -151,6 +200,11 @@ _WHY: dict[str, Any] = {
     "responsible": _("nobody of the staff is called “%(text)s”"),
     "source": _("there is no source “%(text)s”"),
     "created": _("“%(text)s” is not a date"),
+    "pipeline": _("there is no pipeline “%(text)s”"),
+    "stage": _("there is no stage “%(text)s” in the pipeline"),
+    "reason": _("a lost deal needs a reason of the list; “%(text)s” is none"),
+    "amount": _("“%(text)s” is not an amount"),
+    "client": _("nobody is named whose deal it is"),
     "own": _("“%(text)s” makes no sense in an own field"),
     "nothing": _("neither a name nor a phone nor an e-mail"),
     "letters": _("letters that cannot be read: the file's encoding is mixed"),
@@ -165,7 +219,7 @@ def why_words(why: str) -> str:
 
 def fields_of(what: str) -> list[Field]:
     """What columns may be when people, or companies, are brought in: the room's fields and the company's own."""
-    own = [_own(one, what) for one in definitions.fields_of("person" if what == PEOPLE else "company")]
+    own = [_own(one, what) for one in definitions.fields_of(NOUNS[what])]
     return [*(field for field in FIELDS if what in field.what), *own]
 
 

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -52,6 +52,11 @@ class Layout:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def layout_of(told: Mapping[str, Any]) -> Layout:
+    """A layout as an import keeps it, among other things."""
+    return Layout(**{name: told[name] for name in ("encoding", "delimiter") if name in told})
 
 
 def kind_of(path: Path) -> str:

@@ -18,9 +18,11 @@ from perezvon.journey.actions import NewFact, record_alike, record_many
 from perezvon.kit import phones
 
 from .. import facts
+from ..actions import tags
 from ..actions.custom import OWN
 from ..actions.identity import EMAIL, PHONE
 from ..models import Company, ContactOwner, Import, ImportResult, ImportRow, Person
+from . import outer
 from .bulk import NULL, Copier, new_ids, text_of
 from .fields import own_of
 
@@ -104,7 +106,7 @@ class Order:
         responsible = values.get("responsible") or self.batch.responsible_id
         return {
             "name": name,
-            "company_id": companies.get(values.get("company", "")),
+            "company_id": companies.get(values.get("company_outer", "")) or companies.get(values.get("company", "")),
             "responsible_id": responsible,
             "department_id": self.departments.get(responsible) if responsible else None,
             "region": values.get("region", ""),
@@ -120,13 +122,18 @@ def bring(rows: Sequence[ImportRow], order: Order) -> dict[str, int]:
     points, fresh = _points(lines, order.at)
     adds = order.batch.known == Import.Known.ADD
     owned = {} if adds else _owners([pk for pk in points.values() if pk not in fresh])
-    newcomers = _match(lines, points, owned, adds)
+    keyed = outer.ids_of("person_id", {line.values["outer"] for line in lines if line.values.get("outer")})
+    newcomers = _match(lines, points, owned, keyed, adds)
     companies = companies_of({line.values["company"] for line in lines if line.values.get("company")}, order)
+    companies |= outer.ids_of(
+        "company_id", {line.values["company_outer"] for line in lines if line.values.get("company_outer")}
+    )
     _add(newcomers, companies, order)
     known = [line for line in lines if line.state != ADDED]
     _change(known, companies, order)
     _own(lines, points, order)
     _results_of(lines, order)
+    _extras(lines, keyed, order)
     record_alike(
         facts.PERSON_ADDED, at=order.at, by=order.by_id, person_ids=[line.person for line in newcomers],
         batch=order.batch.pk,
@@ -137,6 +144,16 @@ def bring(rows: Sequence[ImportRow], order: Order) -> dict[str, int]:
     for line in lines:
         counts[line.state] += 1
     return counts
+
+
+def _extras(lines: Sequence[Line], keyed: Mapping[str, int], order: Order) -> None:
+    """What only few rows have: another CRM's keys, and tags."""
+    new = {line.values["outer"]: line.person for line in lines if line.values.get("outer", "") not in ("", *keyed)}
+    if new:
+        outer.remember("person_id", new)
+    tagged = {line.person: line.values["tags"] for line in lines if line.values.get("tags")}
+    for person in Person.objects.filter(pk__in=tagged) if tagged else ():
+        tags.stick(person, tagged[person.pk], at=order.at)
 
 
 def _line(row: ImportRow) -> Line:
@@ -172,13 +189,16 @@ def _owners(points: Sequence[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _match(lines: Sequence[Line], points: dict[Key, int], owned: dict[int, int], adds: bool) -> list[Line]:
+def _match(
+    lines: Sequence[Line], points: dict[Key, int], owned: dict[int, int], keyed: Mapping[str, int], adds: bool
+) -> list[Line]:
     """Say who each line is; two lines with a common number are one person. The lines that make somebody new."""
     by_key = {key: owned[pk] for key, pk in points.items() if pk in owned}
     unknown = sum(not any(key in by_key for key in line.keys) for line in lines)
     newcomers, waiting = [], iter(new_ids(Person, len(lines) if adds else unknown))
     for line in lines:
-        person = 0 if adds else next((by_key[key] for key in line.keys if key in by_key), 0)
+        person = keyed.get(line.values.get("outer", ""), 0) if keyed else 0
+        person = person or (0 if adds else next((by_key[key] for key in line.keys if key in by_key), 0))
         if not person:
             person, line.state = next(waiting), ADDED
             newcomers.append(line)

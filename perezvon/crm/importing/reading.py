@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection
 
 from ..models import ImportRow
-from .fields import Book, Field, Wrong, by_key
+from . import deals
+from .fields import DEALS, Book, Field, Wrong, by_key
 
 NAME_PARTS = ("last_name", "first_name", "middle_name")
 _COPY = "COPY crm_importrow (batch_id, line, is_bad, why, cells, name, phones, emails, values) FROM STDIN"
@@ -26,7 +27,7 @@ class Plan:
     """How the cells of one file are read; made once, asked for every line."""
 
     def __init__(self, what: str, mapping: Mapping[str, str], book: Book) -> None:
-        self.book, known = book, by_key(what)
+        self.what, self.book, known = what, book, by_key(what)
         places = sorted((int(column), key) for column, key in mapping.items() if key in known)
         columns = [(at, known[key]) for at, key in places]
         self.phones = [(at, field) for at, field in columns if field.key == "phone"]
@@ -46,7 +47,10 @@ class Plan:
             name = " ".join([*(w for at in self.parts if at < width for w in cells[at].split()), name])[:200].strip()
         if not (name or phones or emails):
             raise Wrong("nothing", "")
-        return name, phones, emails, self._rest(cells, width) if self.rest else None
+        values = self._rest(cells, width) if self.rest else None
+        if self.what == DEALS:
+            values = deals.settled(values or {}, bool(phones or emails), self.book)
+        return name, phones, emails, values
 
     def _several(self, columns: list[tuple[int, Field]], cells: Sequence[str], width: int) -> str:
         found: list[str] = []

@@ -13,6 +13,7 @@ from .merge import CompanyMerge, CompanyPair, DuplicatePair, Merge
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
+from .relocation import OuterKey, Relocation
 from .result import TaskResult
 from .round import CallRound
 from .segment import CadenceBreach, CadenceException, Segment, SegmentMove, SegmentRules
@@ -72,7 +73,9 @@ __all__ = [
     "Note",
     "Person",
     "Pipeline",
+    "OuterKey",
     "Product",
+    "Relocation",
     "Stage",
     "StageTransition",
     "Tag",

@@ -13,6 +13,7 @@ from .queries import ImportQuerySet
 class Import(models.Model):
     """A file being brought into the base: read into rows, looked at, brought in, and possibly taken back as a whole.
 
+    ``names`` says whom a name in a cell means where the staff, or the sources, know none: {"responsible:ivanov": id, 0 = nobody}.
     ``file`` is its name in the product's folder of imports ("" once it is read). ``mapping`` is {column number as text:
     field}. ``known`` says what happens to a client who is already here. ``done`` is how many rows reading or undoing has
     worked through; ``place`` the last line that was read; ``total`` rows, 0 while it is not known.
@@ -21,6 +22,7 @@ class Import(models.Model):
     class What(models.TextChoices):
         PEOPLE = "people", _("people")
         COMPANIES = "companies", _("companies")
+        DEALS = "deals", _("deals")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", pgettext_lazy("import", "columns are to be named")
@@ -45,6 +47,8 @@ class Import(models.Model):
     layout: Any = models.JSONField(default=dict)
     heads: Any = models.JSONField(default=list)
     mapping: Any = models.JSONField(default=dict)
+    names: Any = models.JSONField(default=dict, db_default={})
+    relocation = models.ForeignKey("crm.Relocation", models.SET_NULL, null=True, related_name="imports")
     known = models.CharField(_("who is known already"), max_length=12, choices=Known.choices, default=Known.FILL)
     responsible = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
@@ -153,11 +157,13 @@ class ImportResult(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     person_id = models.BigIntegerField(null=True)
     company_id = models.BigIntegerField(null=True)
+    deal_id = models.BigIntegerField(null=True)
     before: Any = models.JSONField(null=True)
     owners = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "line"], name="crm_import_result_once")]
+        indexes = [models.Index(fields=["deal_id"], condition=Q(deal_id__isnull=False), name="crm_import_result_deal")]
 
 
 class ImportMapping(models.Model):
@@ -166,6 +172,7 @@ class ImportMapping(models.Model):
     what = models.CharField(max_length=12)
     heads_key = models.CharField(max_length=64)
     mapping: Any = models.JSONField(default=dict)
+    names: Any = models.JSONField(default=dict, db_default={})
     known = models.CharField(max_length=12, default="fill")
     at = models.DateTimeField()
 

@@ -129,6 +129,14 @@ class ImportQuerySet(models.QuerySet["Any"]):
         return access.limit(self, user, "person", verb=verb, owner="by", department="by__department")
 
 
+class RelocationQuerySet(models.QuerySet["Any"]):
+    """Moves from other CRMs: seen by those who may see the imports they become."""
+
+    def visible_to(self, user: Any, verb: str = "import") -> Self:
+        """Those that ``user`` has the right to ``verb``."""
+        return access.limit(self, user, "person", verb=verb, owner="by", department="by__department")
+
+
 class CadenceBreachQuerySet(models.QuerySet["Any"]):
     """Clients who were left alone for too long."""
 

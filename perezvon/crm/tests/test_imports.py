@@ -3,6 +3,7 @@
 import os
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -12,7 +13,7 @@ from perezvon.crm.actions import imports
 from perezvon.crm.actions.errors import Refused
 from perezvon.crm.actions.imports import UnreadableFile
 from perezvon.crm.importing.fields import guess, why_words
-from perezvon.crm.models import Company, ContactPoint, Import, ImportMapping, ImportResult, Person
+from perezvon.crm.models import Company, ContactPoint, Deal, Import, ImportMapping, ImportResult, Person
 from perezvon.journey.models import Fact
 from perezvon.kit.clock import now
 
@@ -319,3 +320,69 @@ def test_the_kept_file_is_private_and_its_name_says_nothing(tmp_path):
     kept = imports.folder() / one.file
     assert kept.parent == imports.folder() and "секрет" not in one.file
     assert os.stat(kept).st_mode & 0o077 == 0
+
+
+DEALS = [
+    ("Название сделки", "Клиент", "Телефон", "Воронка", "Этап", "Сумма", "Причина отказа", "Ответственный", "Дата создания", "Дата закрытия", "Теги"),
+    ("Турция", "Олег", "8 903 000 00 61", "", "", "150 000,50 ₽", "", "", "01.02.2026 10:00", "", "море, семья"),
+    ("Египет", "", "89030000061", "", "Сделка успешна", "90000", "", "Анна Смирнова", "2026-01-10", "2026-01-20", ""),
+    ("Крым", "Ева", "", "", "Закрыто и не реализовано", "1", "Мы её потеряли", "", "", "", ""),
+    ("Сочи", "", "", "", "", "много", "", "", "", "", ""),
+    ("Байкал", "", "", "", "Нет такой", "5", "", "", "", "", ""),
+    ("Алтай", "", "", "", "", "5", "", "", "", "", ""),
+]  # fmt: skip
+
+
+def test_deals_of_a_table_with_their_clients_stages_and_dates(tmp_path, anna, boris):
+    one = brought(as_csv(tmp_path / "d.csv", delimiter=";", rows=DEALS), anna, what="deals")
+    assert (one.total, one.added, one.bad) == (6, 1, 5)
+    assert list(one.rows.filter(is_bad=True).order_by("line").values_list("why", flat=True)) == [
+        "responsible:Анна Смирнова", "reason:Мы её потеряли", "amount:много", "stage:Нет такой", "client:",
+    ]  # fmt: skip
+    turkey = Deal.objects.get()
+    assert (turkey.amount, turkey.person.name, turkey.responsible) == (Decimal("150000.50"), "Олег", None)
+    assert (turkey.created_at.isoformat()[:16], {row.tag.name for row in turkey.tagged.all()}) == (
+        "2026-02-01T07:00",
+        {"море", "семья"},
+    )
+    imports.undo(one, by=anna, at=NOW)
+    imports.finish_now(one)
+    assert not Deal.objects.exists() and not Person.objects.exists()
+
+
+def test_an_unknown_name_is_explained_once_for_all_lines_and_for_the_next_file(tmp_path, anna, boris):
+    rows = [
+        ("Имя", "Телефон", "Ответственный"),
+        *((f"Клиент {n}", f"890300000{n:02d}", "Иванова А.") for n in range(30)),
+    ]
+    one = taken(as_csv(tmp_path / "a.csv", rows=rows), anna)
+    while one.state == "reading":
+        imports.work(NOW)
+        one.refresh_from_db()
+    assert (one.bad, imports.unknown_names(one)) == (30, [("responsible:Иванова А.", 30)])
+    assert imports.name(one, "responsible:Иванова А.", boris.pk, by=anna, at=NOW) == 30
+    one.refresh_from_db()
+    imports.finish_now(one)
+    assert (one.added, one.bad, Person.objects.filter(responsible=boris).count()) == (30, 0, 30)
+    more = [rows[0], ("Ещё один", "89030000099", "иванова а.")]
+    assert (
+        brought(as_csv(tmp_path / "b.csv", rows=more), anna).bad,
+        Person.objects.filter(responsible=boris).count(),
+    ) == (0, 31)
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (("11/25/2025 02:03 pm", "01/02/2026"), ["2025-11-25T14:03", "2026-01-02T00:00"]),
+        (("25/11/2025", "01/02/2026"), ["2025-11-25T00:00", "2026-02-01T00:00"]),
+        (("2025-11-25T10:00:00+07:00", "25.11.2025 10:00"), ["2025-11-25T10:00", "2025-11-25T10:00"]),
+    ],
+)
+def test_the_order_of_day_and_month_is_that_of_the_whole_column(tmp_path, texts, told):
+    rows = [("Имя", "Телефон", "Дата создания"), *((f"К {n}", f"8903000000{n}", text) for n, text in enumerate(texts))]
+    one = taken(as_csv(tmp_path / "a.csv", delimiter=";", rows=rows))
+    while one.state == "reading":
+        imports.work(NOW)
+        one.refresh_from_db()
+    assert [row.values["created"][:16] for row in one.rows.order_by("line")] == told

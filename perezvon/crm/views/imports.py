@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from perezvon.kit import clock, phones
@@ -18,9 +18,10 @@ from perezvon.web.parts import Stat
 from perezvon.web.respond import page_or_fragment
 from perezvon.web.words import number as grouped
 
-from .. import access
+from .. import access, hooks
 from ..actions import imports
 from ..actions.errors import Refused
+from ..forms.fields import sellers_for
 from ..forms.imports import ColumnsForm, FileForm, RowForm
 from ..importing.fields import by_key, why_words
 from ..models import Import, ImportResult, ImportRow
@@ -91,8 +92,39 @@ def _shown(request: HttpRequest, one: Import) -> dict[str, Any]:
         "one": one, "stats": _stats(one), "reached": reached, "all": total, "percent": reached * 100 // total if total else 0,
         "bad": bad, "bad_shown": BAD_SHOWN, "rows": _preview(request, one) if one.state == Import.State.CHECKED else [],
         "fields": [known[key].label for key in dict.fromkeys(one.mapping.values()) if key in known],
-        "kept": _kept(one) if one.kept else [], "can_undo": one.state in _CAN_UNDO and one.added + one.updated > 0,
+        "names": _names(request, one), "kept": _kept(one) if one.kept else [], "can_undo": one.state in _CAN_UNDO and one.added + one.updated > 0,
     }  # fmt: skip
+
+
+def _names(request: HttpRequest, one: Import) -> list[dict[str, Any]]:
+    """Names nobody has, with whom they may mean."""
+    if one.state not in (Import.State.CHECKED, Import.State.PAUSED) or not one.bad:
+        return []
+    choices = {
+        "responsible": [(0, _("— nobody —")), *sellers_for(request.user, "person")],
+        "source": [(0, _("— none —")), *hooks.sources()],
+    }
+    return [
+        {"why": why, "words": why_words(why), "count": count, "choices": choices[why.partition(":")[0]]}
+        for why, count in imports.unknown_names(one)
+    ]
+
+
+@require_POST
+@rights.required("person", "import")
+def name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whom an unknown name means, for all lines at once."""
+    one, why, meant = access.one_import(request.user, pk), request.POST.get("why", ""), request.POST.get("meant", "")
+    offered = {(each["why"], str(key)) for each in _names(request, one) for key, _label in each["choices"]}
+    back = reverse("crm:import", args=[pk])
+    if (why, meant) not in offered:
+        return done(request, back, _("Choose one of those offered."))
+    try:
+        count = imports.name(one, why, int(meant), by=request.user, at=clock.now())
+    except Refused as error:
+        return done(request, back, error)
+    words = ngettext("%(count)s line is mended.", "%(count)s lines are mended.", count)
+    return done(request, back, words % {"count": grouped(count)})
 
 
 _CAN_UNDO = (Import.State.DONE, Import.State.PAUSED)
