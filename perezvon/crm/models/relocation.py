@@ -50,7 +50,7 @@ class Relocation(models.Model):
         indexes = [models.Index(fields=["id"], condition=Q(state="fetching"), name="crm_relocation_at_work")]
 
     def __str__(self) -> str:
-        return f"{self.get_system_display()}: {self.address}"
+        return f"{self.get_system_display()}: {self.address.partition('://')[2]}"
 
 
 class OuterKey(models.Model):
