@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,9 +25,9 @@ from perezvon.staff.models import User
 
 from .. import facts
 from ..foreign import SYSTEMS, BadToken, System
-from ..foreign.contract import KINDS, Catalog
+from ..foreign.contract import KINDS, MOVES, Catalog
 from ..importing.files import Layout
-from ..models import Import, LostReason, Pipeline, Relocation, Stage
+from ..models import Import, LostReason, OuterMove, Pipeline, Relocation, Stage
 from . import imports, pipelines
 from .errors import Refused
 from .identity import tidy_email
@@ -221,12 +222,12 @@ def work(at: datetime) -> int:
 
 
 def _step(one: Relocation, at: datetime) -> int:
-    for kind in KINDS:
+    for kind in (MOVES, *KINDS):
         place = one.places.get(kind, {"next": None, "rows": 0, "bytes": 0, "done": False})
         if place["done"]:
             continue
         chunk = system_of(one).chunk(kind, place["next"], one.since)
-        size = _write(one, kind, chunk.rows, place["bytes"])
+        size = _keep_moves(one, chunk.rows) if kind == MOVES else _write(one, kind, chunk.rows, place["bytes"])
         one.places[kind] = {
             "next": chunk.next, "rows": place["rows"] + len(chunk.rows), "bytes": size, "done": chunk.next is None
         }  # fmt: skip
@@ -234,6 +235,13 @@ def _step(one: Relocation, at: datetime) -> int:
         one.save(update_fields=["places", "failures", "error", "next_at"])
         return len(chunk.rows)
     _finish(one, at)
+    return 0
+
+
+def _keep_moves(one: Relocation, rows: list[dict[str, str]]) -> int:
+    """Moves between stages that are known here, kept in the transaction of the mark; 0 = no file."""
+    ours = _Ours(one)
+    OuterMove.objects.bulk_create(move for row in rows if (move := ours.move(row)) is not None)
     return 0
 
 
@@ -265,10 +273,20 @@ class _Ours:
     """Rows of the other CRM with our people, pipelines and stages in them."""
 
     def __init__(self, one: Relocation) -> None:
-        self.plan, self.before = one.plan, f"{one.system}:{urlsplit(one.address).netloc}"
+        self.one, self.plan, self.before = one, one.plan, f"{one.system}:{urlsplit(one.address).netloc}"
         self.staff = dict(User.objects.values_list("pk", "email"))
         stages = Stage.objects.select_related("pipeline").filter(pk__in=one.plan.get("stages", {}).values())
         self.stages = {stage.pk: stage for stage in stages}
+
+    def move(self, row: Mapping[str, str]) -> OuterMove | None:
+        """A move, None where a stage is not known any more."""
+        stages = self.plan["stages"]
+        stage = stages.get(f"{row['pipeline']}:{row['stage']}")
+        before = stages.get(f"{row['pipeline']}:{row['before']}") if row["before"] else None
+        key, at = f"{self.before}:deals:{row['outer']}", parse_datetime(row["at"])
+        return (
+            OuterMove(relocation=self.one, key=key, at=at, stage_id=stage, before_id=before) if stage and at else None
+        )
 
     def row(self, kind: str, row: Mapping[str, str]) -> dict[str, str]:
         """One row as the import takes it: nothing in it makes no sense, what does not fit stands in the comment."""

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
-from .contract import Catalog, Chunk, System, moment, texts
+from .contract import MOVES, Catalog, Chunk, System, moment, texts
 
 PAGE = 250
 WON, LOST = 142, 143
-_PATHS = {"companies": "companies", "people": "contacts", "deals": "leads"}
-_WITH = {"companies": "", "people": "", "deals": "contacts,loss_reason"}
+_PATHS = {"companies": "companies", "people": "contacts", "deals": "leads", "moves": "events"}
+_WITH = {"deals": "contacts,loss_reason"}
+_MOVES_PAGE = 100  # more events than that are not given at once
 
 
 class AmoCrm(System):
@@ -40,10 +41,12 @@ class AmoCrm(System):
         """A page by its number, in the order of ids."""
         number = int(place or 1)
         query: dict[str, Any] = {"page": number, "limit": PAGE, "order[id]": "asc"}
-        if _WITH[kind]:
+        if kind in _WITH:
             query["with"] = _WITH[kind]
+        if kind == MOVES:
+            query = {"page": number, "limit": _MOVES_PAGE, "filter[type]": "lead_status_changed"}
         if since is not None:
-            query["filter[updated_at][from]"] = int(since.timestamp())
+            query[f"filter[{'created_at' if kind == MOVES else 'updated_at'}][from]"] = int(since.timestamp())
         answer = self.ask(self._url(_PATHS[kind]), query=query)
         if answer is None:
             return Chunk([])
@@ -122,4 +125,12 @@ def _others(fields: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-_ROWS = {"companies": _client, "people": _person, "deals": _deal}
+def _move(one: dict[str, Any]) -> dict[str, str]:
+    left, into = (((one.get(name) or [{}])[0]).get("lead_status") or {} for name in ("value_before", "value_after"))
+    return {
+        "outer": str(one["entity_id"]), "at": moment(one["created_at"]), "pipeline": str(into.get("pipeline_id") or ""),
+        "stage": str(into.get("id") or ""), "before": str(left.get("id") or ""),
+    }  # fmt: skip
+
+
+_ROWS = {"companies": _client, "people": _person, "deals": _deal, "moves": _move}

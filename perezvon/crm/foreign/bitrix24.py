@@ -12,10 +12,15 @@ from typing import Any, ClassVar
 
 from perezvon.kit.outgoing import OutgoingError
 
-from .contract import BadToken, Catalog, Chunk, System, texts
+from .contract import MOVES, BadToken, Catalog, Chunk, System, texts
 
 PAGE = 50
-_METHODS = {"companies": "crm.company.list", "people": "crm.contact.list", "deals": "crm.deal.list"}
+_METHODS = {
+    "companies": "crm.company.list",
+    "people": "crm.contact.list",
+    "deals": "crm.deal.list",
+    "moves": "crm.stagehistory.list",
+}
 _COMMON = ["ID", "ASSIGNED_BY_ID", "DATE_CREATE", "COMMENTS"]
 _SELECT = {
     "companies": [*_COMMON, "TITLE", "PHONE", "EMAIL"],
@@ -51,9 +56,11 @@ class Bitrix24(System):
         """The fifty after the id ``place``."""
         wanted: dict[str, Any] = {">ID": int(place or 0)}
         if since is not None:
-            wanted[">DATE_MODIFY"] = since.isoformat()
-        told = {"order": {"ID": "ASC"}, "filter": wanted, "select": _SELECT[kind], "start": -1}
-        rows = self._call(_METHODS[kind], told)["result"]
+            wanted[">CREATED_TIME" if kind == MOVES else ">DATE_MODIFY"] = since.isoformat()
+        told: dict[str, Any] = {"order": {"ID": "ASC"}, "filter": wanted, "start": -1}
+        told |= {"entityTypeId": 2} if kind == MOVES else {"select": _SELECT[kind]}
+        answer = self._call(_METHODS[kind], told)["result"]
+        rows = answer["items"] if kind == MOVES else answer
         return Chunk([_ROWS[kind](one) for one in rows], int(rows[-1]["ID"]) if len(rows) >= PAGE else None)
 
     def _paged(self, method: str, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -130,4 +137,11 @@ def _id(value: Any) -> str:
     return "" if str(value or "0") == "0" else str(value)
 
 
-_ROWS = {"companies": _company, "people": _person, "deals": _deal}
+def _move(one: dict[str, Any]) -> dict[str, str]:
+    return {
+        "outer": str(one["OWNER_ID"]), "at": one["CREATED_TIME"], "pipeline": str(one.get("CATEGORY_ID") or "0"),
+        "stage": str(one.get("STAGE_ID") or ""), "before": "",
+    }  # fmt: skip
+
+
+_ROWS = {"companies": _company, "people": _person, "deals": _deal, "moves": _move}

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from perezvon.kit import outgoing
 
 KINDS = ("companies", "people", "deals")  # in this order: the later ones name the earlier
+MOVES = "moves"  # of deals from stage to stage; fetched before the deals
 TRIES = 4
 
 
@@ -40,7 +41,8 @@ class Chunk:
     """One page: rows as {field of the import: text}, and where to go on (None = that was the last).
 
     A row's ``responsible`` is the other side's user id, its ``stage`` their stage id, its ``pipeline`` their pipeline id,
-    ``reason`` their reason's name; ``outer``, ``client_outer`` and ``company_outer`` are their bare ids.
+    ``reason`` their reason's name; ``outer``, ``client_outer`` and ``company_outer`` are their bare ids. A move has ``outer``
+    (of the deal), ``at``, ``pipeline``, ``stage`` and, where it is told, the stage ``before``.
     """
 
     rows: list[dict[str, str]]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +15,15 @@ from ..actions import deals as verbs
 from ..actions import tags
 from ..actions.identity import Lead, identify_many
 from ..actions.notes import add_note
-from ..models import Company, Deal, Import, ImportResult, ImportRow, LostReason, Person, Stage
+from ..models import Company, Deal, Import, ImportResult, ImportRow, LostReason, OuterMove, Person, Stage
 from .bulk import Copier
 from .fields import Book, Wrong, own_of
 from .outer import Known
 from .people import ADDED, SKIPPED, UPDATED, Order, companies_of
 
 _RESULTS = ("batch_id", "line", "state", "deal_id", "person_id", "before")
+_CLOSED = (Stage.Kind.WON, Stage.Kind.LOST)
+_AT_ONCE = timedelta(minutes=1)  # a history begins with the opening itself
 _CLIENT = ("client", "company", "client_outer", "company_outer")
 # What files of other CRMs call the ends of every pipeline, folded.
 _ENDS = {
@@ -116,9 +118,22 @@ class _Clients:
                 leads.append((row.line, _lead(row, values)))
         last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
         ids = identify_many([lead for _line, lead in leads], at=order.at, batch=order.batch.pk)
+        self.moves: dict[str, list[OuterMove]] = {}
+        keys = {values["outer"] for values in told if values.get("outer")}
+        for move in OuterMove.objects.filter(key__in=keys).order_by("at", "id") if keys else ():
+            self.moves.setdefault(move.key, []).append(move)
         self.made = {pk for pk in ids if pk > last}
         cards = {one.pk: one for one in Person.objects.filter(pk__in=ids)}
         self.people |= {line: cards[pk] for (line, _lead), pk in zip(leads, ids, strict=True)}
+
+
+def _first_stage(stage: Stage, path: Sequence[OuterMove], began: datetime, clients: _Clients) -> Stage:
+    """Where the deal was opened: as its history tells, else where it is, else the pipeline's first stage."""
+    told = [path[0].before_id] if path and path[0].before_id else [path[0].stage_id] if path else [stage.pk]
+    if path and not path[0].before_id and path[0].at - began > _AT_ONCE:
+        told = []
+    found = next((one for pk in told if (one := clients.stages.get(pk)) and one.kind not in _CLOSED), None)
+    return found or verbs.first_stage(stage.pipeline)
 
 
 def _lead(row: ImportRow, values: Mapping[str, Any]) -> Lead:
@@ -131,16 +146,24 @@ def _open(row: ImportRow, values: Mapping[str, Any], clients: _Clients, order: O
     """A deal as it was: opened when the file says, and closed when it says."""
     stage = clients.stages[values["stage"]]
     began = _moment(values.get("created")) or order.at
-    is_open = stage.kind not in (Stage.Kind.WON, Stage.Kind.LOST)
+    is_open = stage.kind not in _CLOSED
     responsible = clients.staff.get(values.get("responsible") or order.batch.responsible_id or 0)
     company, person = clients.companies.get(row.line), clients.people.get(row.line)
+    path = [move for move in clients.moves.get(values.get("outer", ""), ()) if move.stage_id in clients.stages]
+    first = _first_stage(stage, path, began, clients)
     deal = verbs.open_deal(
-        person=person, company=company, title=row.name or _title(person, company), at=began,
-        stage=stage if is_open else verbs.first_stage(stage.pipeline), amount=Decimal(values.get("amount") or 0),
+        person=person, company=company, title=row.name or _title(person, company), at=began, stage=first, amount=Decimal(values.get("amount") or 0),
         responsible=responsible, source_id=values.get("source") or order.batch.source_id, own=own_of(values), batch=order.batch.pk,
     )  # fmt: skip
+    for move in path:
+        into = clients.stages[move.stage_id]
+        if move.at > deal.stage_since and into.kind not in _CLOSED and into.pk != deal.stage_id:
+            verbs.place_deal(deal, into, at=move.at, batch=order.batch.pk)
+    last = max(deal.stage_since, path[-1].at if path else began)
     if not is_open:
-        _close(deal, stage, values, max(began, _moment(values.get("closed")) or began), clients, order)
+        _close(deal, stage, values, max(deal.stage_since, _moment(values.get("closed")) or last), clients, order)
+    elif deal.stage_id != stage.pk:
+        verbs.place_deal(deal, stage, at=last, batch=order.batch.pk)
     if values.get("tags"):
         tags.stick(deal, values["tags"], at=order.at)
     if values.get("comment"):

@@ -13,7 +13,7 @@ from .merge import CompanyMerge, CompanyPair, DuplicatePair, Merge
 from .note import Note
 from .party import Company, Person
 from .pipeline import LostReason, Pipeline, Product, Stage
-from .relocation import OuterKey, Relocation
+from .relocation import OuterKey, OuterMove, Relocation
 from .result import TaskResult
 from .round import CallRound
 from .segment import CadenceBreach, CadenceException, Segment, SegmentMove, SegmentRules
@@ -74,6 +74,7 @@ __all__ = [
     "Person",
     "Pipeline",
     "OuterKey",
+    "OuterMove",
     "Product",
     "Relocation",
     "Stage",

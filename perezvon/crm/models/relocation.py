@@ -60,3 +60,19 @@ class OuterKey(models.Model):
     person = models.ForeignKey("crm.Person", models.CASCADE, null=True, related_name="+")
     company = models.ForeignKey("crm.Company", models.CASCADE, null=True, related_name="+")
     deal = models.ForeignKey("crm.Deal", models.CASCADE, null=True, related_name="+")
+
+
+class OuterMove(models.Model):
+    """A deal went from stage to stage in the other CRM; kept until the deal itself is brought in with its history.
+
+    ``key`` is that of the deal, ``before`` the stage it left where that is told. Both stages are ours.
+    """
+
+    relocation = models.ForeignKey(Relocation, models.CASCADE, related_name="moves", db_index=False)
+    key = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    stage_id = models.BigIntegerField()
+    before_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="crm_outer_move_key")]

@@ -67,6 +67,10 @@ def amo_pages() -> dict[tuple[str, str], Any]:
             _card(22, "Без номера", []),
         ], more=True),
         ("contacts", "2"): _page("contacts", [_card(23, "Кривой номер", _fields(phone="12"))]),
+        ("events", "1"): _page("events", [{
+            "id": "01a", "type": "lead_status_changed", "entity_id": 41, "entity_type": "lead", "created_by": 11, "created_at": 1711000000,
+            "value_before": [{"lead_status": {"id": 2, "pipeline_id": 501}}], "value_after": [{"lead_status": {"id": 3, "pipeline_id": 501}}],
+        }]),
         ("leads", "1"): _page("leads", [
             _lead(41, "Турция", 3, 150000, 21), _lead(42, "Египет", 142, 90000, 22, closed_at=1715000000),
             _lead(43, "Крым", 143, 40000, 21, **lost), _lead(44, "Ничья", 2, 0, None),
@@ -95,6 +99,10 @@ def bitrix_answers() -> dict[str, Any]:
         "user.get": [{"ID": "1", "NAME": "Анна", "LAST_NAME": "Петрова", "EMAIL": "anna@veter.example"}],
         "crm.status.list": [{"ENTITY_ID": entity, "STATUS_ID": pk, "NAME": name, "SORT": "10", "SEMANTICS": sign, "EXTRA": {"SEMANTICS": "process"}} for entity, pk, name, sign in stages],
         "crm.company.list": [],
+        "crm.stagehistory.list": [
+            {"ID": 1, "TYPE_ID": 1, "OWNER_ID": 62, "CREATED_TIME": "2025-03-02T10:00:00+03:00", "CATEGORY_ID": 0, "STAGE_SEMANTIC_ID": "P", "STAGE_ID": "NEW"},
+            {"ID": 2, "TYPE_ID": 3, "OWNER_ID": 62, "CREATED_TIME": "2025-03-09T10:00:00+03:00", "CATEGORY_ID": 0, "STAGE_SEMANTIC_ID": "F", "STAGE_ID": "LOSE"},
+        ],
         "crm.contact.list": [
             {**person, "ID": str(pk), "NAME": "Пётр", "LAST_NAME": f"Клиент{pk}", "COMPANY_ID": "0", "PHONE": phone if pk == 51 else [], "EMAIL": []}
             for pk in range(51, 112)
@@ -144,6 +152,7 @@ class OtherCrm:
                     rows = crm.bitrix[method]
                     if told.get("start") == -1:
                         rows = [row for row in rows if int(row["ID"]) > told["filter"][">ID"]][:50]
+                    rows = {"items": rows} if method == "crm.stagehistory.list" else rows
                     self.answer(200, {"result": rows, "time": {"duration": 0.1}})
 
             def answer(self, status: int, told: Any) -> None:

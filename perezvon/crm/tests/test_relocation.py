@@ -61,7 +61,12 @@ def test_amocrm_moves_in_whole(crm, boris, anna):
     one = from_amo(crm, boris)
     assert (one.plan["users"]["11"], one.plan["users"]["12"], one.plan["pipelines"]) == (anna.pk, 0, {"501": 0})
     one = fetched(one, boris)
-    assert {kind: each["rows"] for kind, each in one.places.items()} == {"companies": 1, "people": 3, "deals": 4}
+    assert {kind: each["rows"] for kind, each in one.places.items()} == {
+        "moves": 1,
+        "companies": 1,
+        "people": 3,
+        "deals": 4,
+    }
     brought(one)
     assert [(each.what, each.state, each.added, each.bad) for each in one.imports.order_by("id")] == [
         ("companies", "done", 1, 0), ("people", "done", 3, 0), ("deals", "done", 4, 0),
@@ -80,6 +85,10 @@ def test_amocrm_moves_in_whole(crm, boris, anna):
     assert (turkey.pipeline.name, turkey.stage.name, turkey.amount, turkey.person, turkey.status) == (
         "Туры", "Договор", Decimal(150000), ivan, "open",
     )  # fmt: skip
+    path = turkey.transitions.order_by("at").values_list("to_stage__name", "at", "seconds")
+    assert [(name, int(at.timestamp()), seconds) for name, at, seconds in path] == [
+        ("Первый контакт", 1710000000, 0), ("Договор", 1711000000, 1000000),
+    ]  # fmt: skip
     assert (egypt.status, egypt.closed_at.timestamp(), egypt.person.name) == ("won", 1715000000, "Без номера")
     assert (crimea.status, crimea.outcome.reason.name, crimea.stage.name) == (
         "lost",
@@ -137,6 +146,11 @@ def test_bitrix24_moves_in_by_pages_of_ids(crm, boris):
     assert Person.objects.count() == 61
     first = Person.objects.get(name="Клиент51 Пётр")
     assert (first.comment, first.contact_owners.get().point.value) == ("любит\nморе", "+79030000051")
+    lost = Deal.objects.get(title="Отказ")
+    assert list(lost.transitions.order_by("at").values_list("to_stage__name", flat=True)) == [
+        "Новая",
+        "Сделка провалена",
+    ]
     deals = {deal.title: (deal.status, deal.amount) for deal in Deal.objects.all()}
     assert deals == {"Отпуск": ("open", Decimal(70000)), "Отказ": ("lost", Decimal("1.50"))}
 
