@@ -26,8 +26,12 @@ main.addEventListener("click", ({ target }) => {
     form.querySelector(".phone-targets").replaceChildren();
     form.elements.number.value = "";
   }
-  const link = target.closest("a[data-in-page]");
-  if (link) link.target = "_blank"; // the telephone's own window stays where it is
+});
+
+// The telephone's own window stays where it is: whatever it links to, notices too, opens beside it.
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("a[href]:not([href^='#'], [hx-get])");
+  if (link) link.target = "_blank";
 });
 
 // Keys go to the talk; without one they are typed into the number.

@@ -3,7 +3,8 @@ import { node } from "../page.js";
 import { toast } from "./toast.js";
 
 const SHOWN = "notice-shown"; // the newest notice that popped up, shared by the tabs: one of them shows it
-const PAUSE = 150;
+// The telephone's small window stands behind the others: it shows only what no page has shown.
+const PAUSE = document.body.classList.contains("phone-page") ? 2000 : 150;
 
 function pop(found) {
   const last = Number(localStorage.getItem(SHOWN) ?? 0);
