@@ -126,7 +126,7 @@ def _details(signal: Signal) -> dict[str, Any]:
     client = signal.client
     if client is None:
         return signal.details
-    segments = ", ".join(str(segment.label) for segment in client.segments)
+    segments = [segment.key for segment in client.segments]
     return {**signal.details, "who": client.name, "stake": str(client.worth), "segments": segments}
 
 

@@ -1,6 +1,6 @@
 """What alerts are called and say, and which settings a kind of rule has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from perezvon.web.words import clock
 
 from ..models import AlertRule
 from ..stages import stage_words
+from ..wallboard.hooks import segment_names
 
 Kind = AlertRule.Kind
 GROUP = gettext_lazy("Contact centre")
@@ -85,8 +86,8 @@ def title(kind: str, details: Mapping[str, Any]) -> str:
 def text(kind: str, details: Mapping[str, Any], *, sees_money: bool) -> str:
     """The figures behind it; money only for those who may see it."""
     parts = []
-    if details.get("segments"):
-        parts.append(str(details["segments"]))
+    if segments := details.get("segments"):
+        parts.append(segments if isinstance(segments, str) else _segments(segments))  # a text: in older alerts
     if kind in (Kind.QUEUE_JAM, Kind.CLIENT_WAITING, Kind.CALLBACKS) and details.get("seconds"):
         parts.append(_("the longest wait is %(time)s") % {"time": clock(details["seconds"])})
     if kind == Kind.LINK_DOWN:
@@ -100,6 +101,11 @@ def text(kind: str, details: Mapping[str, Any], *, sees_money: bool) -> str:
     if sees_money and details.get("stake"):
         parts.append(_("at stake: %(sum)s") % {"sum": roubles(float(details["stake"]))})
     return ", ".join(part for part in parts if part)
+
+
+def _segments(keys: Iterable[str]) -> str:
+    names = segment_names()
+    return ", ".join(str(names[key]) for key in keys if key in names)
 
 
 def rule_parts(rule: AlertRule) -> list[object]:
@@ -118,7 +124,7 @@ def rule_parts(rule: AlertRule) -> list[object]:
     if "stage" in own and rule.stage:
         parts.append(stage_words(rule.stage))
     if "segments" in own and rule.segments:
-        parts.append(", ".join(map(str, rule.segments)))
+        parts.append(_segments(rule.segments))
     if "minutes" in own and rule.minutes:
         parts.append(_("holds for %(count)s min") % {"count": rule.minutes})
     return parts

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.functional import Promise as Lazy
+
 from .kpi import Tally
 from .today import QueueKey
 
@@ -25,7 +27,7 @@ class Segment:
     """A group that a client belongs to; ``is_valued`` marks those whom nobody may let wait."""
 
     key: str
-    label: str
+    label: str | Lazy
     is_valued: bool = False
 
 

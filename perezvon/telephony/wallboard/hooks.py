@@ -12,7 +12,7 @@ def _by_revenue(person_ids: Collection[int]) -> dict[int, tuple[Segment, ...]]:
     """Gold, silver or bronze; the first two are valued."""
     labels = crm.Segment
     return {
-        pk: (Segment(key, str(labels(key).label), key in (labels.GOLD, labels.SILVER)),)
+        pk: (Segment(key, labels(key).label, key in (labels.GOLD, labels.SILVER)),)
         for pk, key in crm.segments_of(person_ids).items()
     }
 

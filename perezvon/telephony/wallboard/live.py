@@ -56,7 +56,7 @@ class Painter:
     def join(self, watcher: "BoardWatcher") -> None:
         """Paint for somebody more."""
         self.watchers.add(watcher)
-        if self._task is None or self._task.done():
+        if self._task is None:
             self._task = asyncio.create_task(self._paint_while_watched(), name="wallboard")
         elif watcher.viewer in self.pictures:
             watcher.ring()
@@ -84,8 +84,9 @@ class Painter:
                     if any(isinstance(entry, str) or entry.get("k") == REGROUPED for entry in mail):
                         forget(memberships)
             finally:
+                # Before anything is waited for: whoever joins meanwhile gets a painter of his own.
+                self._task, self.pictures = None, {}
                 here.leave(listener)
-                self.pictures = {}
                 await loop.run_in_executor(pool, _hang_up)
 
     def _paint(self, viewers: set[Viewer]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -171,3 +172,33 @@ def test_the_feed_is_not_for_everybody(client_of: Callable[[Any], Client], anna:
     answer = client_of(supervisor).get("/live/?feed=wallboard")
     assert answer.status_code == 200 and answer["Content-Type"] == "text/event-stream"
     answer.close()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_comes_while_the_painter_leaves_sees_the_board_all_the_same(
+    mango: Provider, sales_queue: Queue, supervisor: Any, at: datetime, monkeypatch: Any
+) -> None:
+    """A page that is loaded anew in the moment of a call: its old stream is gone, its new one begins."""
+    monkeypatch.setattr(live.clock, "now", lambda: at)
+    leaves, may_go, hang_up = threading.Event(), threading.Event(), live._hang_up
+
+    def slowly() -> None:
+        leaves.set()
+        may_go.wait(PATIENCE)
+        hang_up()
+
+    monkeypatch.setattr(live, "_hang_up", slowly)
+    viewer = viewer_of(supervisor, "en")
+
+    async def story() -> None:
+        with Browser(viewer) as old:
+            await old.until(lambda browser: "pulse" in browser.html)
+        await sync_to_async(ring)(mango, sales_queue, at - seconds(2))
+        assert await asyncio.to_thread(leaves.wait, PATIENCE)
+        with Browser(viewer) as new:
+            try:
+                await new.until(lambda browser: "pulse" in browser.html)
+            finally:
+                may_go.set()
+
+    run(story)
