@@ -131,11 +131,16 @@ def open_alerts(at: datetime) -> tuple[OpenAlert, ...]:
     )
     return tuple(
         OpenAlert(
-            one.pk, one.kind, tuple(sorted(one.details.items())), one.department_id, one.opened_at or one.since,
+            one.pk, one.kind, _frozen(one.details), one.department_id, one.opened_at or one.since,
             one.rule.is_urgent, one.acknowledged_by_id,
         )
         for one in rows
     )  # fmt: skip
+
+
+def _frozen(details: dict[str, Any]) -> tuple[tuple[str, object], ...]:
+    """The figures as values that can be compared and remembered."""
+    return tuple((name, tuple(each) if isinstance(each, list) else each) for name, each in sorted(details.items()))
 
 
 @kept(5)

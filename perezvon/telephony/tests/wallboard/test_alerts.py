@@ -115,7 +115,7 @@ def test_a_client_of_value_waits(mango: Provider, sales_queue: Queue, rich: Any,
 
 
 def test_a_client_of_a_segment_is_lost(
-    mango: Provider, sales_queue: Queue, rich: Any, boris: Any, at: datetime
+    client_of: Any, mango: Provider, sales_queue: Queue, rich: Any, boris: Any, at: datetime
 ) -> None:
     hooks.segments.answer(lambda ids: {pk: (Segment("gold", "Gold", True),) for pk in ids if pk == rich.pk})
     try:
@@ -124,6 +124,11 @@ def test_a_client_of_a_segment_is_lost(
         lost(mango, at - MINUTE, 30, queue=sales_queue)
         assert look(at) == [f"call:{one.pk}"]
         assert told(boris) == ["A client of value was lost: Rich Client"]
+        for language, segment in (("en", "Gold"), ("ru", "Золото")):  # whatever the worker speaks
+            boris.language = language
+            boris.save()
+            for page in ("wallboard", "alerts"):
+                assert segment in client_of(boris).get(reverse(f"telephony:{page}")).content.decode(), page
         assert look(at + 12 * MINUTE) and look(at + 13 * MINUTE + seconds(1)) == []
     finally:
         hooks.segments.forget()
