@@ -1,5 +1,6 @@
 """What one viewer sees of the board: small frozen rows, so that an unchanged row is drawn once."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,13 +160,23 @@ class DayRow:
     rises: tuple[Rise, ...]
 
 
+def _titles(board: Board) -> dict[tuple[int, str], str]:
+    """What each queue is called; those of several exchanges that are named alike with their exchange."""
+    count = Counter(queue.name for queue in board.queues)
+    exchanges = {link.provider_id: link.name for link in board.links}
+    return {
+        queue.key: queue.name if count[queue.name] == 1 else f"{queue.name} · {exchanges.get(queue.key[0], '')}"
+        for queue in board.queues
+    }
+
+
 class Dresser:
     """Turns the board into rows for one kind of viewers."""
 
     def __init__(self, board: Board, viewer: Viewer, names: Mapping[int, str], lines: Mapping[str, str]) -> None:
         self.board, self.viewer, self.names, self.lines = board, viewer, names, lines
-        self.queues = {queue.key: queue for queue in board.queues}
         self.own = {link.provider_id for link in board.links if link.is_own}
+        self.titles = _titles(board)
         self.waiting = [one for one in board.waiting if viewer.sees(one.department_id)]
         self.agents = [one for one in board.agents if viewer.sees(one.department_id)]
         self.stakes = {one.call_id: self._stake(one.client) for one in self.waiting}
@@ -193,8 +204,7 @@ class Dresser:
         return Who(client.name, shown, client.segments, self.names.get(client.responsible_id or 0, ""))
 
     def _queue_name(self, key: tuple[int, str]) -> str:
-        queue = self.queues.get(key)
-        return queue.name if queue else key[1]
+        return self.titles.get(key, key[1])
 
     def _waiting_rows(self) -> Iterator[WaitingRow]:
         for one in sorted(self.waiting, key=lambda one: (one.position == 0, one.began_at)):
@@ -207,7 +217,7 @@ class Dresser:
             )  # fmt: skip
 
     def _agent_rows(self) -> Iterator[AgentRow]:
-        names = {queue.pk: queue.name for queue in self.board.queues}
+        names = {queue.pk: self._queue_name(queue.key) for queue in self.board.queues}
         for one in sorted(self.agents, key=lambda one: (ORDER.index(one.state), one.name)):
             sees_call = one.call_id is not None and self.viewer.sees(one.call_department_id)
             may = self.viewer.supervises is None or bool(self.viewer.supervises) or self.viewer.listens is None
@@ -226,7 +236,7 @@ class Dresser:
             line = [one for one in self.waiting if one.queue == queue.key and one.position]
             logged = self._logged(queue)
             yield queue.key, QueueRow(
-                queue.name, len(line), min((one.began_at for one in line), default=None),
+                self._queue_name(queue.key), len(line), min((one.began_at for one in line), default=None),
                 None if logged is None else len(logged), None if logged is None else sum(a.state in FREE for a in logged),
                 queue.within, tally,
             )  # fmt: skip

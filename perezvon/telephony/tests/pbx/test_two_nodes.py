@@ -12,21 +12,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 
 from perezvon.crm.models import Task
 from perezvon.journey import pump
 from perezvon.kit import clock
 from perezvon.telephony import listen
+from perezvon.telephony.actions import dial
 from perezvon.telephony.actions.exchange import add_twin, apply_now
 from perezvon.telephony.models import Provider
-from perezvon.telephony.pbx import balancer, nodes
+from perezvon.telephony.pbx import balancer, control, nodes
 from perezvon.telephony.pbx.program import PbxError, Program
+from perezvon.telephony.softphone import gateway
+from perezvon.telephony.stages import NOT_RUNG
 from perezvon.telephony.testing_pbx import hosts, kamailio, sipp
 from perezvon.telephony.testing_pbx.exchange import LINE, Exchange
 from perezvon.telephony.testing_pbx.lab import Lab
 from perezvon.telephony.testing_pbx.plugin import shared_folder
 from perezvon.telephony.testing_pbx.ports import free_port, free_udp
 
+UNAUTHORIZED = "SIP/2.0 401 Unauthorized"  # it knows the telephone and wants its password
+REGISTER = "\r\n".join(
+    (
+        "REGISTER sip:perezvon.invalid SIP/2.0", "Via: SIP/2.0/WS a.invalid;branch=z9hG4bK1", "Max-Forwards: 70",
+        "To: <sip:102w@perezvon.invalid>", "From: <sip:102w@perezvon.invalid>;tag=1", "Call-ID: 1", "CSeq: 1 REGISTER",
+        "Contact: <sip:1@a.invalid;transport=ws>", "Content-Length: 0", "", "",
+    )
+)  # fmt: skip
 pytestmark = [pytest.mark.pbx, pytest.mark.xdist_group("pbx"), pytest.mark.timeout(240)]
 
 
@@ -89,6 +101,7 @@ def pair(
     asterisk_program: Program,
     sipp_program: str,
     operator: Any,
+    anna: Any,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Pair]:
@@ -102,6 +115,7 @@ def pair(
         first.trunk.host, first.trunk.port = f"{prefix}1", port
         first.trunk.save()
         first.seat(operator, "101")
+        first.seat(anna, "102", "browser")
         first.line(f"queue:{first.queue('sales', operator).pk}")
         twin = add_twin(first.provider, "Second node", at=clock.now(), **_node(two, "node2"))
         assert apply_now(twin, at=clock.now()).state == "applied"
@@ -140,9 +154,27 @@ def _telephone(labs: tuple[Lab, Lab], place: str) -> None:
     labs[0].sipp.start(scenario, address=place, port=port, media=free_udp(place), times=None, seconds=600, caller="101")
 
 
-def test_a_node_is_killed(pair: Pair, operator: Any) -> None:
-    """Whoever talked is closed, whoever waited is called back, the next client gets through to the same employee."""
+async def answers(user: Any) -> tuple[str, str]:
+    """Where the telephone in the browser of ``user`` gets through, and the first line that it hears there."""
+    target = await sync_to_async(gateway.target_of)(user)
+    assert target is not None and len(target.urls) == 2
+    found = await gateway._first_that_answers(target.urls)
+    assert found is not None
+    url, exchange = found
+    await exchange.send(REGISTER)
+    said = str(await exchange.recv()).partition("\r\n")[0]
+    await exchange.close()
+    return url, said
+
+
+def test_a_node_is_killed(pair: Pair, operator: Any, anna: Any) -> None:
+    """Whoever talked is closed, whoever waited is called back, the next client gets through to the same employee.
+
+    The telephone in a browser and the button to call with go to the node that is alive.
+    """
     company, own = pair.first, pair.first.provider
+    assert async_to_sync(answers)(anna) == (gateway.url_of(own), UNAUTHORIZED)
+    assert control.node_of(own, "101") == own
     talking = company.call(pair.dial(), state="talking")
     waiting = company.call(pair.dial(), state="queued")
     assert (talking.provider, waiting.provider) == (own, own), "the queue lives in the preferred node"
@@ -162,3 +194,10 @@ def test_a_node_is_killed(pair: Pair, operator: Any) -> None:
     )
     assert (call.stage, call.user, call.key.partition("-")[0]) == ("talked", operator, "node2")
     assert (call.queue, call.record) == ("sales", f"{call.key}.wav")
+
+    assert async_to_sync(answers)(anna) == (gateway.url_of(pair.twin), UNAUTHORIZED)
+    wish = dial(operator, "+79165559999", by=operator, at=clock.now())
+    assert (wish.provider, wish.call_key.partition("-")[0]) == (pair.twin, "node2")
+    call = company.until(lambda: type(call).objects.filter(key=wish.call_key, state="ended").first(), 20)
+    assert (call.direction, call.cause in NOT_RUNG) == ("out", False), "his telephone was taken, the client was rung"
+    assert [each["extension"] for each in call.attempts] == ["101"]

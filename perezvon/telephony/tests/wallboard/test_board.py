@@ -216,9 +216,11 @@ def test_the_page(
 ) -> None:
     monkeypatch.setattr("perezvon.kit.clock.now", lambda: at)
     call(mango, at - seconds(65), queue=sales_queue)
+    second = Provider.objects.create(kind="mango", slug="second", name="Second", created_at=at)
+    Queue.objects.create(provider=second, key="1", name="Sales", department=sales_queue.department)
     page = client_of(supervisor).get(reverse("telephony:wallboard"))
     assert page.status_code == 200 and 'data-feed="wallboard"' in page.content.decode()
-    assert "1:05" in page.content.decode() and "Sales" in page.content.decode()
+    assert "1:05" in page.content.decode() and "Sales · Second" in page.content.decode()
     assert client_of(supervisor).get(reverse("telephony:wallboard_tv")).status_code == 200
     assert client_of(anna).get(reverse("telephony:wallboard")).status_code == 404  # sees her own calls only
     assert client_of(gleb).get(reverse("telephony:wallboard")).status_code == 404
