@@ -1,5 +1,6 @@
 """Alerts by rules: each kind comes true, is told to the right people by the right ways, and ends."""
 
+import json
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,10 @@ from perezvon.crm.actions.deals import open_deal
 from perezvon.crm.actions.people import add_person
 from perezvon.crm.actions.tasks import set_task
 from perezvon.journey.models import Fact
-from perezvon.staff.actions import set_presence
-from perezvon.staff.models import Department, Notice, Role
+from perezvon.staff import delivery
+from perezvon.staff.actions import add_device, set_presence
+from perezvon.staff.models import Department, Notice, NoticeDelivery, PushDevice, Role
+from perezvon.staff.tests.outside import FakeBrowser, push_service
 from perezvon.telephony.actions import alerts
 from perezvon.telephony.models import Alert, AlertRule, Call, Provider, Queue, QueueMember
 from perezvon.telephony.wallboard import hooks, show
@@ -260,6 +263,28 @@ def test_the_rule_says_by_which_ways(mango: Provider, sales_queue: Queue, boris:
     look(at)
     assert not Notice.objects.get().is_loud
     assert list(NoticeDelivery.objects.values_list("way", flat=True)) == ["mail"]
+
+
+def test_an_alert_reaches_a_browser_through_its_push_service(
+    mango: Provider, sales_queue: Queue, boris: Any, at: datetime, settings: Any
+) -> None:
+    """The body that a push service is sent, read as the browser reads it; what answers 410 is forgotten."""
+    browser = FakeBrowser()
+    rule(Kind.QUEUE_JAM, boris, count=1, ways=["push"], is_urgent=True)
+    call(mango, at, queue=sales_queue)
+    with push_service() as service:
+        settings.PRIVATE_HOSTS = {service.address.removeprefix("http://")}
+        add_device(boris, endpoint=f"{service.address}/boris", at=at, **browser.keys)
+        look(at)
+        sent = NoticeDelivery.objects.get()
+        delivery.attempt(sent.pk, at=at)
+        ((_path, heads, body),) = service.posts
+        told = json.loads(browser.read(body))
+        assert (told["title"], told["urgent"], heads["Urgency"]) == ("Sales: 1 client waits", True, "high")
+        service.status = 410
+        look(at + 31 * MINUTE)
+        delivery.attempt(NoticeDelivery.objects.latest("pk").pk, at=at + 31 * MINUTE)
+    assert not PushDevice.objects.exists()
 
 
 def test_a_rule_that_breaks_silences_no_other(mango: Provider, sales_queue: Queue, boris: Any, at: datetime) -> None:

@@ -205,6 +205,8 @@ def test_the_sheet_shows_what_one_may_do(
     address = reverse("telephony:agent", args=[anna.pk])
     page = client_of(supervisor).get(address).content.decode()
     assert 'value="whisper"' in page and 'value="listen"' in page and "Sales" in page
+    silent = client_of(supervisor).get(reverse("telephony:agent", args=[boris.pk])).content.decode()
+    assert "on the spot" in silent, "the board's word for who never chose a state: he is rung all the same"
     seen = client_of(operator).get(address)  # sees his department's calls only: Anna is not in it
     assert seen.status_code == 404
     assert client_of(gleb).get(address).status_code == 404

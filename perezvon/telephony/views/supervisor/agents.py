@@ -18,6 +18,8 @@ from perezvon.web.respond import page_or_fragment
 from ... import access, agents
 from ...actions import supervision
 from ...models import Call, Queue, QueueMember, Supervision
+from ...wallboard.people import UNSAID
+from ...wallboard.words import DOING, TONES
 from .answers import done, refused
 from .board import for_viewers
 
@@ -35,7 +37,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     call = _talk(request.user, state.call_id)
     leads = rights.allows(request.user, "call", "supervise", department_id=employee.department_id)
     context = {
-        "employee": employee, "state": state, "tone": agents.TONES.get(state.state, "secondary"), "call": call,
+        "employee": employee, "state": state, **_said(employee, state), "call": call,
         "may_listen": bool(call and _is_own(call) and _may(request.user, "listen", call)),
         "may_step_in": bool(call and _is_own(call) and _may(request.user, "supervise", call)),
         "queues": _queues(employee) if leads else [], "states": _states() if leads else [],
@@ -44,6 +46,13 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     return page_or_fragment(
         request, "telephony/supervisor/agent.html", context, fragment="telephony/supervisor/_agent.html"
     )
+
+
+def _said(employee: User, state: agents.AgentState) -> dict[str, object]:
+    """What he does in the words and the colour of the board: who never chose a state is rung all the same."""
+    is_unsaid = not employee.presence and state.state == Presence.State.OFFLINE
+    name = UNSAID if is_unsaid else state.state
+    return {"label": DOING[name] if is_unsaid else state.label, "tone": TONES.get(name, "secondary")}
 
 
 def _talk(user: Any, call_id: int | None) -> Call | None:
