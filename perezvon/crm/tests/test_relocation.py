@@ -23,7 +23,6 @@ def crm(settings, tmp_path, monkeypatch):
     settings.HOME = tmp_path / "home"
     with served() as running:
         settings.PRIVATE_HOSTS = {running.host}
-        monkeypatch.setattr(contract.time, "sleep", lambda _seconds: None)
         monkeypatch.setattr(contract.System.__init__, "__defaults__", (lambda _seconds: None,))
         yield running
 

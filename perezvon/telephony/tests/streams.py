@@ -81,7 +81,7 @@ def call_of(events: list[dict[str, Any]]) -> Call:
 
 def essence(call: Call) -> dict[str, Any]:
     """What must not depend on who told it."""
-    # Of a telephone given up in the very moment when the queue is left, the diary does not tell which of the two was first.
+    # Of a telephone given up in the very moment when the queue is left for another, the diary does not tell what was first.
     told = [span for span in call.path if span.state != "held"]
     path = [
         (span.state, span.what)
@@ -94,13 +94,13 @@ def essence(call: Call) -> dict[str, Any]:
 
 
 def _is_a_moment(before: Span | None, span: Span) -> bool:
-    rang = before is not None and before.state == RINGING and span.state == QUEUED
-    return rang and span.until is not None and span.until - span.at < timedelta(seconds=0.5)
+    passes = before is not None and before.state in (RINGING, QUEUED) and span.state == QUEUED
+    return passes and span.until is not None and span.until - span.at < timedelta(seconds=0.5)
 
 
 def same_by_the_diary(heard: list[dict[str, Any]], diary: list[str]) -> None:
     """Assert that the diary alone makes the call that was heard; seconds may differ by the rounding."""
     live, back = call_of(heard), call_of(read_back(diary))
-    assert essence(back) == essence(live)
+    assert essence(back) == essence(live), (essence(back), essence(live))
     for seconds in ("wait_seconds", "talk_seconds"):
         assert abs(getattr(back, seconds) - getattr(live, seconds)) <= 1

@@ -48,7 +48,7 @@ def test_the_list_is_called_one_by_one(exchange: Any, boris: Any, client_of: Any
     assert waiting_client() == first
     page.post(f"{address}dial/")
     exchange.until(lambda: exchange.rung("101"))
-    exchange.stored("", key=Dialling.objects.get().call_key)
+    exchange.stored(first, key=Dialling.objects.get().call_key, direction="out")
     assert not exchange.rung("trunk-carrier"), "he was not there, so the client was not disturbed"
     page.post(f"{address}return/")
 

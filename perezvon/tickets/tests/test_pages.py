@@ -57,8 +57,11 @@ def page(client, name, *args, **query):
 def test_the_queues_are_counted(client_of, anna, missed):
     answer = page(client_of(anna), "tickets:inbox", show="missed")
     chips = {chip.key: chip.count for chip in answer.context["chips"]}
+    late = int(
+        missed.due_at <= clock.now()
+    )  # within working hours the promise is over, at night it runs until the morning
     assert chips == {
-        "new": 1, "overdue": 0, "late": 0, "missed": 1, "unplanned": 0, "nobody": 0, "paused": 0, "mine": 1, "open": 1,
+        "new": 1, "overdue": 0, "late": late, "missed": 1, "unplanned": 0, "nobody": 0, "paused": 0, "mine": 1, "open": 1,
         "all": None,
     }  # fmt: skip
     assert missed.number in answer.content.decode()

@@ -87,7 +87,8 @@ def test_a_talk_is_measured_and_recorded(lab: Lab, played: Played) -> None:
     assert (call.extension, call.queue, call.talk_seconds) == ("101", "sales", pytest.approx(4, abs=1))
     assert [span.state for span in call.path] == ["new", "ivr", "queued", "ringing", "talking"]
     assert call.record == f"{key}.wav"
-    sizes = {path.name: path.stat().st_size for path in lab.node.recordings.glob(f"{key}*.wav")}
+    found = [path for path in lab.node.recordings.glob(f"{key}*.wav") if path.stem.split("-r")[0].split("-t")[0] == key]
+    sizes = {path.name: path.stat().st_size for path in found}
     assert set(sizes) == {f"{key}.wav", f"{key}-rx.wav", f"{key}-tx.wav"}
     assert all(40_000 < size < 80_000 for size in sizes.values()), sizes
 
