@@ -19,6 +19,7 @@ from perezvon.kit import clock
 from perezvon.web.live.hub import Entry, Listener, hub
 
 from .fragments import Picture
+from .gather import open_alerts
 from .keeping import forget
 from .people import memberships
 from .show import Show
@@ -68,6 +69,7 @@ class Painter:
     async def _paint_while_watched(self) -> None:
         loop, here, listener = asyncio.get_running_loop(), hub(), Listener(matters)
         here.join(listener)
+        forget(memberships, open_alerts)  # what changed before anybody listened is not told again
         with ThreadPoolExecutor(1, "wallboard") as pool:
             try:
                 while self.watchers:
