@@ -10,13 +10,6 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 pytest_plugins = ["perezvon.staff.testing", "perezvon.api.testing", "perezvon.telephony.testing_pbx.plugin"]
 
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What one worker must do alone begins first: left to the end it would keep the other one waiting."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-
-
 _flush = DatabaseOperations.execute_sql_flush
 
 
