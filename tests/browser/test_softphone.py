@@ -218,12 +218,12 @@ def test_a_supervisor_sees_who_waits_leads_him_listens_and_takes_over(exchange: 
     line = board.locator("dialog .sheet-line", has_text="Spare")
     line.locator("select").select_option("5")
     line.get_by_role("button", name="Set").click()
-    expect(agent).to_contain_text("Spare")
+    expect(agent).to_contain_text("Spare", timeout=20_000)
     exchange.call(QUEUE_LINE, "Known Kira")
     expect(waiting).to_contain_text("Desk")  # nobody reloaded the page
     expect(board.locator("[data-bell-count]")).to_be_visible(timeout=20_000)  # a client of value waits
     led(board, "Spare")
-    expect(waiting).to_contain_text("Spare")
+    expect(waiting).to_contain_text("Spare", timeout=15_000)
     expect(kirill.phone.locator(".phone-call.is-ringing")).to_be_visible()  # he knows it best
     expect(olga.phone.locator(".phone-call")).to_have_count(0)
     led(board, "Olga Kim")
